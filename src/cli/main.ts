@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/** `orrery`: picks the command, turns its outcome into an exit status. Commands are loaded on demand to keep start-up short. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { EXIT, UsageError, type Command, type Host } from './command';
+
+const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {};
+
+const host: Host = {
+  readFile(path) {
+    try {
+      return readFileSync(path === '-' ? 0 : path);
+    } catch {
+      return undefined;
+    }
+  },
+  writeFile: (path, bytes) => writeFileSync(path, bytes),
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  now: () => Number(process.hrtime.bigint()) / 1e9,
+};
+
+function usage(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`);
+  return `orrery: a small C compiler, an 8-bit machine, storage and networks on one clock\n\nusage: orrery COMMAND …\n\n${rows.join('\n')}\n\n'orrery COMMAND --help' tells more.\n`;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    (name === undefined ? host.stderr : host.stdout)(usage());
+    return name === undefined ? EXIT.usage : EXIT.ok;
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry) {
+    host.stderr(`orrery: unknown command '${name}'; 'orrery --help' lists the commands\n`);
+    return EXIT.usage;
+  }
+  const command = await entry.load();
+  if (rest.includes('--help') || rest.includes('-h')) {
+    host.stdout(command.help);
+    return EXIT.ok;
+  }
+  try {
+    return await command.run(rest, host);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    host.stderr(`orrery ${name}: ${error.message}\n'orrery ${name} --help' lists the options\n`);
+    return EXIT.usage;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,41 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import type { Connect, Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Cross-origin isolation for dev and preview. Vite's own `server.headers` does not reach Kit's pages, so a middleware sets them;
+ * on static hosts the service worker does the same.
+ */
+function isolation(): Plugin {
+  const middleware: Connect.NextHandleFunction = (_request, response, next) => {
+    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    next();
+  };
+  return {
+    name: 'cross-origin-isolation',
+    configureServer: (server) => void server.middlewares.use(middleware),
+    configurePreviewServer: (server) => void server.middlewares.use(middleware),
+  };
+}
+
+export default defineConfig({
+  plugins: [isolation(), sveltekit()],
+  worker: { format: 'es' },
+  build: { chunkSizeWarningLimit: 4500 },
+  server: { fs: { allow: ['workers', 'programs'] } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['src/**/*.spec.ts', 'tests/{golden,conformance,property}/**/*.spec.ts'],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
