@@ -43,7 +43,9 @@ export type AsmItem =
   | { readonly kind: 'space'; readonly sizeBytes: number }
   | { readonly kind: 'comment'; readonly text: string }
   /** Debug information of the function that follows, up to its end. */
-  | { readonly kind: 'function'; readonly info: FunctionInfo };
+  | { readonly kind: 'function'; readonly info: FunctionInfo }
+  /** Debug information of a global variable, anywhere in the file; its label gives the address. */
+  | { readonly kind: 'object'; readonly info: ObjectInfo };
 
 export type SectionType = 'text' | 'rodata' | 'data' | 'bss';
 
@@ -77,4 +79,14 @@ export interface FunctionInfo {
   /** Callee-saved pairs in the order of their pushes. */
   readonly savedPairs: readonly number[];
   readonly variables: readonly VariableInfo[];
+}
+
+export interface ObjectInfo {
+  /** As the source writes it. */
+  readonly name: string;
+  /** The label that it lives at; the same as `name` unless it is a static of a function. */
+  readonly symbol: string;
+  readonly type: string;
+  readonly sizeBytes: number;
+  readonly signed: boolean;
 }
