@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { freeName, importProgram, newProgram, readProgram } from './program';
+import { readDocument, type DocumentKind } from './versioned';
+import * as v from 'valibot';
+
+/** As version 1 writes it. Never edit: it stands for what is in people's browsers. */
+const VERSION_1 = `{"kind":"program","version":1,"id":"a1","name":"sum.c","files":[{"name":"sum.c","text":"int main(void) { return 0; }\\n"}],
+"input":"7\\n","options":{"level":"O2","disabledPasses":["gvn"],"unchecked":false,"multiplier":true},"machine":"teaching",
+"breakpoints":[{"file":"sum.c","line":1}],"revision":3,"createdMs":1700000000000,"updatedMs":1700000001000}`;
+
+const fresh = newProgram({ id: 'new', name: 'new.c', text: '', nowMs: 5 });
+
+describe('program documents', () => {
+  it('reads version 1 as it was released', () => {
+    const read = readProgram(JSON.parse(VERSION_1));
+    expect(read.ok && read.value).toEqual(JSON.parse(VERSION_1));
+  });
+  it('imports what export gives, as a new program', () => {
+    const read = importProgram('sum.orrery.json', VERSION_1, fresh);
+    expect(read).toMatchObject({ ok: true, value: { id: 'new', revision: 0, name: 'sum.c', input: '7\n' } });
+  });
+  it('imports a bare source and normalises its line ends', () => {
+    const read = importProgram('a.c', 'int x;\r\nint y;\r', fresh);
+    expect(read).toMatchObject({
+      ok: true,
+      value: { name: 'a.c', files: [{ name: 'a.c', text: 'int x;\nint y;\n' }] },
+    });
+  });
+  it.each([
+    ['{', /not JSON/],
+    ['[]', /not a program document/],
+    ['{"kind":"scenario","version":1}', /scenario document, not a program/],
+    ['{"kind":"program"}', /says no version/],
+    ['{"kind":"program","version":99}', /newer Orrery/],
+    [VERSION_1.replace('"O2"', '"O9"'), /damaged at options\.level/],
+    [VERSION_1.replace('"text":', '"txet":'), /damaged at files\.0\.text/],
+  ])('refuses %s with a reason', (text, reason) => {
+    const read = importProgram('x.json', text, fresh);
+    expect(read.ok).toBe(false);
+    expect(!read.ok && read.error).toMatch(reason);
+  });
+  it('makes names that are free', () => {
+    expect(freeName('a.c', new Set())).toBe('a.c');
+    expect(freeName('a.c', new Set(['a.c', 'a-2.c']))).toBe('a-3.c');
+    expect(freeName('notes', new Set(['notes']))).toBe('notes-2');
+  });
+});
+
+describe('migration', () => {
+  const kind: DocumentKind<{ version: 3; total: number }> = {
+    kind: 'sum',
+    version: 3,
+    schema: v.object({ version: v.literal(3), total: v.number() }),
+    migrations: [(older) => ({ count: older['n'] }), (older) => ({ total: Number(older['count']) * 10 })],
+  };
+  it('goes one version at a time, from any version', () => {
+    expect(readDocument(kind, { version: 1, n: 4 })).toEqual({ ok: true, value: { version: 3, total: 40 } });
+    expect(readDocument(kind, { version: 2, count: 4 })).toEqual({ ok: true, value: { version: 3, total: 40 } });
+    expect(readDocument(kind, { version: 3, total: 4 })).toEqual({ ok: true, value: { version: 3, total: 4 } });
+  });
+});

@@ -1,0 +1,103 @@
+/** A program as it is saved, exported and shared: its files, its input, and how it is compiled and run. */
+import * as v from 'valibot';
+import { err, type Result } from '../base/result';
+import { readDocument, type DocumentKind } from './versioned';
+
+/** Large enough for the 1 MB source that must be refused by the compiler and not by the store. */
+export const MAX_PROGRAM_CHARACTERS = 4 << 20;
+export const MAX_PROGRAM_FILES = 64;
+const MAX_NAME_CHARACTERS = 120;
+const MAX_BREAKPOINTS = 1000;
+
+const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_NAME_CHARACTERS));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const schema = v.object({
+  kind: v.literal('program'),
+  version: v.literal(1),
+  id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  name,
+  files: v.pipe(
+    v.array(v.object({ name, text: v.pipe(v.string(), v.maxLength(MAX_PROGRAM_CHARACTERS)) })),
+    v.minLength(1),
+    v.maxLength(MAX_PROGRAM_FILES),
+    v.check((files) => new Set(files.map((file) => file.name)).size === files.length, 'two files have the same name'),
+  ),
+  /** What the program reads from the console. */
+  input: v.pipe(v.string(), v.maxLength(MAX_PROGRAM_CHARACTERS)),
+  options: v.object({
+    level: v.picklist(['O0', 'O1', 'O2', 'Os']),
+    disabledPasses: v.array(v.pipe(v.string(), v.maxLength(64))),
+    unchecked: v.boolean(),
+    multiplier: v.boolean(),
+  }),
+  /** Name of a machine preset. */
+  machine: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  breakpoints: v.pipe(v.array(v.object({ file: name, line: count })), v.maxLength(MAX_BREAKPOINTS)),
+  /** Counts saves: a save on top of an unknown revision is a conflict, not an overwrite. */
+  revision: count,
+  createdMs: count,
+  updatedMs: count,
+});
+
+export type ProgramDocument = v.InferOutput<typeof schema>;
+
+export const PROGRAM: DocumentKind<ProgramDocument> = { kind: 'program', version: 1, schema, migrations: [] };
+
+export const readProgram = (raw: unknown): Result<ProgramDocument> => readDocument(PROGRAM, raw);
+
+/** Reads an exported file: a program, or a bare C source that becomes one. */
+export function importProgram(fileName: string, text: string, fresh: ProgramDocument): Result<ProgramDocument> {
+  if (!/\.json$/i.test(fileName))
+    return readProgram({ ...fresh, name: fileName, files: [{ name: fileName, text: text.replace(/\r\n?/g, '\n') }] });
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    return err('this file is not JSON');
+  }
+  const read = readProgram(raw);
+  // An import is a new program: it never overwrites the one that it was exported from.
+  return read.ok
+    ? {
+        ok: true,
+        value: { ...read.value, id: fresh.id, revision: 0, createdMs: fresh.createdMs, updatedMs: fresh.updatedMs },
+      }
+    : read;
+}
+
+export interface NewProgram {
+  readonly id: string;
+  readonly name: string;
+  readonly text: string;
+  readonly nowMs: number;
+  readonly input?: string;
+}
+
+export function newProgram({ id, name, text, nowMs, input = '' }: NewProgram): ProgramDocument {
+  return {
+    kind: 'program',
+    version: 1,
+    id,
+    name,
+    files: [{ name, text }],
+    input,
+    options: { level: 'O2', disabledPasses: [], unchecked: false, multiplier: true },
+    machine: 'teaching',
+    breakpoints: [],
+    revision: 0,
+    createdMs: nowMs,
+    updatedMs: nowMs,
+  };
+}
+
+/** `sieve.c`, then `sieve-2.c`, `sieve-3.c`: a name that no other program has. */
+export function freeName(wanted: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(wanted)) return wanted;
+  const dot = wanted.lastIndexOf('.');
+  const [stem, ending] = dot > 0 ? [wanted.slice(0, dot), wanted.slice(dot)] : [wanted, ''];
+  for (let n = 2; ; n++) {
+    const candidate = `${stem}-${n}${ending}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
