@@ -55,7 +55,7 @@ export function encode(id: FormId, operands: readonly number[]): number[] {
   let second = 0;
   layout.fields.forEach((field, index) => {
     const value = at(operands, index);
-    if (field.width === 0) second = value & 0xffff;
+    if (field.width === 0) second = decodeSecond(field.kind, value);
     else first |= (encodeField(field.kind, value) & ((1 << field.width) - 1)) << field.shift;
   });
   return form.words === 2 ? [first, second] : [first];
