@@ -222,6 +222,8 @@ export interface IrFunction {
   /** Not visible to other files. */
   readonly isStatic: boolean;
   readonly isInterruptHandler: boolean;
+  /** For a handler: the vector (0..15) that its address goes to; the code generator emits the section `.vector.N`. */
+  readonly interruptVector?: number;
   /** In layout order; blocks[0] is the entry and has no predecessors. */
   blocks: Block[];
   variables: DebugVariable[];
