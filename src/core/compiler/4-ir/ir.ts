@@ -4,7 +4,7 @@
  * of a global, or undef. Types wrap in two's complement; a shift by the width or more gives 0 (ashr: the sign).
  *
  * Invariants (checked by verify.ts): one terminator, last in its block; phis first, one input a predecessor, in the order of
- * `block.preds`; definitions dominate uses; operand types as OPS says.
+ * `block.preds` (edges that join the same two blocks have equal inputs); definitions dominate uses; operand types as verify.ts says.
  */
 import type { Span } from '../../base/source';
 
