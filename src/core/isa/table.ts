@@ -11,7 +11,7 @@
  *
  * Flags: C carry (borrow after a subtraction), Z zero, N negative, V signed overflow, I interrupts enabled. Flag letters in
  * lower case mark the sticky Z of ADC, SBC and CPC: Z stays set only if it was set and this result is zero too, so that a chain
- * compares a multi-byte value. A shift's C is the last bit shifted out.
+ * compares a multi-byte value. A shift by a constant leaves the last bit shifted out in C; shifts, rotations and logic clear V.
  */
 
 /** What a field of an instruction holds. */
@@ -312,7 +312,7 @@ const shift8 = <I extends string>(id: I, m: string, code: string, effect: string
   kinds: { d: 'reg', n: 'count' },
   cycles: 0,
   extra: { cycles: 1, per: 'bit' },
-  flags: 'CZN',
+  flags: 'CZNV',
   group: 'shift',
   effect,
   execute,
@@ -327,7 +327,7 @@ const shift16 = <I extends string>(id: I, m: string, code: string, effect: strin
   kinds: { p: 'pair', n: 'count' },
   cycles: 0,
   extra: { cycles: 2, per: 'bit' },
-  flags: 'CZN',
+  flags: 'CZNV',
   group: 'shift',
   effect,
   execute,
@@ -342,7 +342,7 @@ const shiftBy8 = <I extends string>(id: I, m: string, code: string, effect: stri
   kinds: RR,
   cycles: 1,
   extra: { cycles: 1, per: 'bit' },
-  flags: 'ZN',
+  flags: 'ZNV',
   group: 'shift',
   effect,
   execute,
@@ -357,7 +357,7 @@ const shiftBy16 = <I extends string>(id: I, m: string, code: string, effect: str
   kinds: WR,
   cycles: 1,
   extra: { cycles: 2, per: 'bit' },
-  flags: 'ZN',
+  flags: 'ZNV',
   group: 'shift',
   effect,
   execute,
@@ -424,15 +424,15 @@ const ROWS = [
   unary8('not', '0011', 'ZNV', 'd = ~d; V = 0', 'every bit is inverted'),
   unary8('neg', '0100', 'CZNV', 'd = 0 - d', 'subtracts {d} from zero'),
   unary8('swap', '0101', '', 'd = d << 4 | d >> 4', 'the two hex digits change places', 'shift'),
-  unary8('rlc', '0110', 'CZN', 'C:d = d:C, rotated left', 'rotates left through C', 'shift'),
-  unary8('rrc', '0111', 'CZN', 'd:C = C:d, rotated right', 'rotates right through C', 'shift'),
+  unary8('rlc', '0110', 'CZNV', 'C:d = d:C, rotated left', 'rotates left through C', 'shift'),
+  unary8('rrc', '0111', 'CZNV', 'd:C = C:d, rotated right', 'rotates right through C', 'shift'),
   { ...unary8('halt', '1000', '', 'stop; the exit code is d', 'the clock stops'), group: 'system' as const, store: NOTHING },
   { ...unary16('pushw', '10010', 1, '', 'SP -= 2; mem16[SP] = p', 'SP moves down by two', 'stack'), writes: 2 as const, store: 'two bytes to memory, low byte first' },
   { ...unary16('popw', '10011', 1, '', 'p = mem16[SP]; SP += 2', 'SP moves up by two', 'stack'), reads: 2 as const, store: 'two bytes from memory to {p}' },
   unary16('notw', '10100', 2, 'ZNV', 'p = ~p; V = 0', 'every bit is inverted'),
   unary16('negw', '10101', 2, 'CZNV', 'p = 0 - p', 'subtracts {p} from zero'),
-  unary16('rlcw', '10110', 2, 'CZN', 'C:p = p:C, rotated left', 'rotates left through C', 'shift'),
-  unary16('rrcw', '10111', 2, 'CZN', 'p:C = C:p, rotated right', 'rotates right through C', 'shift'),
+  unary16('rlcw', '10110', 2, 'CZNV', 'C:p = p:C, rotated left', 'rotates left through C', 'shift'),
+  unary16('rrcw', '10111', 2, 'CZNV', 'p:C = C:p, rotated right', 'rotates right through C', 'shift'),
   { ...unary16('icall', '11000', 2, '', 'SP -= 2; mem16[SP] = next; PC = p', 'SP moves down by two', 'control'), writes: 2 as const, store: 'the return address to memory, {p} to PC' },
   { ...unary16('ijmp', '11001', 2, '', 'PC = p', NOTHING, 'control'), store: '{p} to PC' },
   { ...unary16('setsp', '11010', 1, '', 'SP = p', NOTHING, 'stack'), store: '{p} to SP' },
@@ -443,7 +443,7 @@ const ROWS = [
   { id: 'set', m: 'set{c}', bits: '00000011ccccdddd', syntax: '{d}', kinds: { c: 'cond', d: 'reg' }, cycles: 1, group: 'move', effect: 'd = condition ? 1 : 0', execute: 'tests the flags', store: '0 or 1 to {d}', example: 'setlt r0' },
   { id: 'in', bits: '00000100ddddssss', syntax: '{d}, [{s}]', kinds: RR, cycles: 1, group: 'system', effect: 'd = port[s]', execute: 'the port answers', store: 'the byte to {d}', example: 'in r0, [r1]' },
   { id: 'out', bits: '00000101ddddssss', syntax: '[{d}], {s}', kinds: RR, cycles: 1, group: 'system', effect: 'port[d] = s', execute: 'the port takes the byte', store: NOTHING, example: 'out [r1], r0' },
-  { id: 'tas', bits: '00000110dddd0ppp', syntax: '{d}, [{p}]', kinds: { d: 'reg', p: 'pair' }, cycles: 3, flags: 'ZN', reads: 1, writes: 1, group: 'memory', effect: 'd = mem[p]; mem[p] = 0xff, in one bus transaction', execute: 'locks the bus, reads and writes', store: 'the old byte to {d}, and flags', example: 'tas r0, [w2]' },
+  { id: 'tas', bits: '00000110dddd0ppp', syntax: '{d}, [{p}]', kinds: { d: 'reg', p: 'pair' }, cycles: 3, flags: 'ZNV', reads: 1, writes: 1, group: 'memory', effect: 'd = mem[p]; mem[p] = 0xff, in one bus transaction', execute: 'locks the bus, reads and writes', store: 'the old byte to {d}, and flags', example: 'tas r0, [w2]' },
   // 0000 0111: register and a second word
   imm8('ori', 'ori', '000001110000dddd k', 'ZNV', 'd = d | k; V = 0', 'ors the constant', 'the result to {d}, and flags', 'ori r1, 0x81'),
   imm8('xori', 'xori', '000001110001dddd k', 'ZNV', 'd = d ^ k; V = 0', 'exclusive-ors the constant', 'the result to {d}, and flags', 'xori r1, 0x81'),
@@ -507,7 +507,7 @@ const ROWS = [
   shiftBy8('shlr', 'shl', '1011', 'd = d << s; 0 if s >= 8', 'shifts left, one bit a cycle'),
   shiftBy8('shrr', 'shr', '1100', 'd = d >> s, zero fill; 0 if s >= 8', 'shifts right, one bit a cycle'),
   shiftBy8('sarr', 'sar', '1101', 'd = d >> s, sign fill; the sign if s >= 8', 'shifts right, one bit a cycle, keeping the sign'),
-  bit('bit', '00011110dddd0nnn', 'CZ', 'C = bit n of d; Z = !C', 'picks one bit', 'flags'),
+  bit('bit', '00011110dddd0nnn', 'CZNV', 'C = bit n of d; Z = !C; N = V = 0', 'picks one bit', 'flags'),
   bit('setb', '00011110dddd1nnn', '', 'bit n of d = 1', 'sets one bit', 'the result to {d}'),
   bit('clrb', '00011111dddd0nnn', '', 'bit n of d = 0', 'clears one bit', 'the result to {d}'),
   bit('tglb', '00011111dddd1nnn', '', 'bit n of d inverted', 'inverts one bit', 'the result to {d}'),
