@@ -66,6 +66,23 @@ export class Histogram {
     this.max = -Infinity;
   }
 
+  /** Adds the values of another histogram, as if they had been recorded here. */
+  merge(other: Histogram): void {
+    if (other.count === 0) return;
+    if (this.count === 0) this.shift = other.shift;
+    const d = other.shift - this.shift;
+    this.squares += other.squares + 2 * d * other.shifted + other.count * d * d;
+    this.shifted += other.shifted + other.count * d;
+    this.count += other.count;
+    this.min = Math.min(this.min, other.min);
+    this.max = Math.max(this.max, other.max);
+    this.sumHigh += other.sumHigh;
+    this.sumLow += other.sumLow;
+    if (this.sumLow >= SUM_UNIT) this.carry();
+    if (other.buckets.length > this.buckets.length) this.grow(other.buckets.length - 1);
+    other.buckets.forEach((count, i) => ((this.buckets[i] as number) += count));
+  }
+
   /** Sum of all values; exact while below 2^53, else rounded once. */
   get sum(): number {
     return this.sumHigh * SUM_UNIT + this.sumLow;
