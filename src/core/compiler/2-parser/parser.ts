@@ -1,0 +1,403 @@
+/** Statements (C99 6.8) and the translation unit (6.9). `parse` is the phase: tokens in, syntax tree and diagnostics out. */
+import { K, NAME, P, STRING, kindName, type NameTable } from '../1-lexer/tokens';
+import { LIMITS } from '../limits';
+import type {
+  CompoundStatement,
+  Declaration,
+  Declarator,
+  Expr,
+  ExternalDeclaration,
+  Specifiers,
+  Stmt,
+  TranslationUnit,
+} from './ast';
+import type { ParserInput } from './cursor';
+import { DeclarationParser, functionPart, nameOf } from './declarations';
+
+export function parse(input: ParserInput): TranslationUnit {
+  return new Parser(input).unit();
+}
+
+class Parser extends DeclarationParser {
+  private readonly table: NameTable;
+
+  constructor(input: ParserInput) {
+    super(input);
+    this.table = input.names;
+  }
+
+  protected internKnown(name: string): number {
+    return this.table.intern(name);
+  }
+
+  // -------------------------------------------------------------- file scope
+
+  unit(): TranslationUnit {
+    const { start } = this;
+    const items: ExternalDeclaration[] = [];
+    while (this.kind !== 0 && !this.diagnostics.isFull) {
+      const before = this.at;
+      this.external(items);
+      if (this.panic && this.kind !== 0) this.recover();
+      if (this.at === before && this.kind !== 0) {
+        if (this.kind === P['}']) this.error('stray-brace', this.here, {});
+        this.advance();
+      }
+    }
+    return { kind: 'translation-unit', id: this.ids.next++, start, end: Math.max(this.start, start), items };
+  }
+
+  private external(items: ExternalDeclaration[]): void {
+    const { start } = this;
+    if (this.accept(P[';'])) return;
+    if (this.kind === K._Static_assert) {
+      items.push(this.staticAssert());
+      return;
+    }
+    if (this.kind === K.asm || this.kind === K.__asm__ || this.kind === K.__asm) {
+      const text = this.asmText();
+      items.push({ kind: 'file-asm', id: this.ids.next++, start, end: this.endFrom(start), text });
+      return;
+    }
+    if (!this.startsDeclaration()) {
+      // `main() { … }` without a type is left to the semantic phase; anything else cannot be a declaration.
+      const isFunction = this.kind === NAME && this.peek() === P['('];
+      const isUnknown = this.kind === NAME && (this.peek() === NAME || this.peek() === P['*']);
+      if (isUnknown) this.unknownType();
+      else if (!isFunction) {
+        if (this.kind === P['}']) return;
+        if (this.kind === NAME) this.unknownType();
+        this.fail('a declaration');
+        return;
+      }
+    }
+    const specifiers = this.specifiers();
+    if (this.kind === P[';']) {
+      items.push(this.declarationRest(start, specifiers, null));
+      return;
+    }
+    const declarator = this.declarator('named');
+    if (this.panic) return;
+    const isFunction = functionPart(declarator) !== null;
+    if (
+      isFunction &&
+      this.kind !== P['{'] &&
+      this.kind !== P[';'] &&
+      this.kind !== P[','] &&
+      this.startsDeclaration()
+    ) {
+      this.skipOldStyle();
+    }
+    if (isFunction && this.kind === P['{']) {
+      items.push(this.functionDefinition(start, specifiers, declarator));
+      return;
+    }
+    items.push(this.declarationRest(start, specifiers, declarator));
+  }
+
+  /** Declarations between `f(a, b)` and `{`: refused already, when the names were read, or here. */
+  private skipOldStyle(): void {
+    if (this.kind === K.__attribute__) {
+      this.skipAttributes();
+      return;
+    }
+    let i = this.at;
+    while (this.kinds[i] !== P['{'] && this.kinds[i] !== 0 && this.kinds[i] !== P['}'] && i - this.at < 200) i++;
+    if (this.kinds[i] !== P['{'] || this.startsLine === false) return;
+    if (this.kinds[i - 1] !== P[';']) return;
+    this.error('no-kr-definition', this.here, {});
+    while (this.at < i) this.advance();
+  }
+
+  private functionDefinition(start: number, specifiers: Specifiers, declarator: Declarator): ExternalDeclaration {
+    const { name } = nameOf(declarator);
+    if (name !== null) this.declareAs(name, false);
+    this.openScope();
+    for (const param of functionPart(declarator)?.params ?? []) {
+      const inner = nameOf(param.declarator).name;
+      if (inner !== null) this.declareAs(inner, false);
+    }
+    const body = this.compound();
+    this.closeScope();
+    return {
+      kind: 'function-definition',
+      id: this.ids.next++,
+      start,
+      end: this.endFrom(start),
+      specifiers,
+      declarator,
+      body,
+    };
+  }
+
+  // -------------------------------------------------------------- statements
+
+  private compound(): CompoundStatement {
+    const { start } = this;
+    const open = this.at;
+    this.expect(P['{']);
+    this.openScope();
+    const items: Stmt[] = [];
+    if (++this.depth > LIMITS.nesting) this.tooDeep('blocks');
+    while (this.kind !== P['}'] && this.kind !== 0 && !this.diagnostics.isFull) {
+      const before = this.at;
+      items.push(this.blockItem());
+      if (this.panic && this.kind !== 0) this.recover();
+      if (this.at === before) this.advance();
+    }
+    this.depth--;
+    this.closeScope();
+    this.expectClose(P['}'], open);
+    return { kind: 'compound', id: this.ids.next++, start, end: this.endFrom(start), items };
+  }
+
+  private blockItem(): Stmt {
+    if (this.kind === K._Static_assert) return this.staticAssert();
+    if (this.startsDeclaration() && !(this.kind === NAME && this.peek() === P[':'])) return this.declaration();
+    if (this.kind === NAME && this.looksLikeDeclaration()) {
+      const { start } = this;
+      this.unknownType();
+      const specifiers = this.specifiers();
+      return this.declarationRest(start, specifiers, null);
+    }
+    return this.statement();
+  }
+
+  /** `thing x` and `thing *x =`, `thing *x;` can only be declarations with a type that is not known. */
+  private looksLikeDeclaration(): boolean {
+    const next = this.peek();
+    if (next === NAME) return true;
+    if (next !== P['*'] || this.peek(2) !== NAME) return false;
+    const after = this.peek(3);
+    return (after === P['='] || after === P[';'] || after === P[',']) && HEADER_TYPE.test(this.nameHere());
+  }
+
+  private declaration(): Declaration {
+    const { start } = this;
+    const specifiers = this.specifiers();
+    if (this.kind === P[';']) return this.declarationRest(start, specifiers, null);
+    const declarator = this.declarator('named');
+    if (this.kind === P['{'] && functionPart(declarator)) {
+      this.error('not-in-language', declarator, { feature: 'a function inside a function' });
+      this.compound();
+      return { kind: 'declaration', id: this.ids.next++, start, end: this.endFrom(start), specifiers, declarators: [] };
+    }
+    return this.declarationRest(start, specifiers, declarator);
+  }
+
+  /** The statement under an if, a loop or a label. */
+  private body(): Stmt {
+    if (this.startsDeclaration() && !(this.kind === NAME && this.peek() === P[':'])) {
+      this.error('declaration-as-body', this.here, {});
+      return this.declaration();
+    }
+    return this.statement();
+  }
+
+  private statement(): Stmt {
+    const { start } = this;
+    if (++this.depth > LIMITS.nesting) {
+      this.tooDeep('statements');
+      this.depth--;
+      return { kind: 'empty', id: this.ids.next++, start, end: start };
+    }
+    const result = this.plainStatement(start);
+    this.depth--;
+    return result;
+  }
+
+  private plainStatement(start: number): Stmt {
+    switch (this.kind) {
+      case P['{']:
+        return this.compound();
+      case P[';']:
+        this.advance();
+        return { kind: 'empty', id: this.ids.next++, start, end: this.endFrom(start) };
+      case K.if:
+        return this.ifStatement(start);
+      case K.while:
+        return this.whileStatement(start);
+      case K.do:
+        return this.doStatement(start);
+      case K.for:
+        return this.forStatement(start);
+      case K.switch: {
+        this.advance();
+        const value = this.bracketed();
+        const body = this.body();
+        return { kind: 'switch', id: this.ids.next++, start, end: this.endFrom(start), value, body };
+      }
+      case K.case:
+      case K.default:
+        return this.caseStatement(start);
+      case K.return: {
+        this.advance();
+        const value = this.kind === P[';'] ? null : this.expression();
+        this.expectSemicolon();
+        return { kind: 'return', id: this.ids.next++, start, end: this.endFrom(start), value };
+      }
+      case K.break:
+      case K.continue: {
+        const kind = this.kind === K.break ? 'break' : 'continue';
+        this.advance();
+        this.expectSemicolon();
+        return { kind, id: this.ids.next++, start, end: this.endFrom(start) };
+      }
+      case K.goto:
+        return this.gotoStatement(start);
+      case K.asm:
+      case K.__asm__:
+      case K.__asm: {
+        const text = this.asmText();
+        return { kind: 'asm', id: this.ids.next++, start, end: this.endFrom(start), text };
+      }
+      case K.else:
+        this.error('else-without-if', this.here, {});
+        this.advance();
+        return this.statement();
+      case NAME:
+        if (this.peek() === P[':']) return this.labelled(start);
+        return this.expressionStatement(start);
+      default:
+        return this.expressionStatement(start);
+    }
+  }
+
+  private expressionStatement(start: number): Stmt {
+    const expression = this.expression();
+    this.expectSemicolon();
+    return { kind: 'expression', id: this.ids.next++, start, end: this.endFrom(start), expression };
+  }
+
+  private bracketed(): Expr {
+    const open = this.at;
+    this.expect(P['(']);
+    const expression = this.expression();
+    this.expectClose(P[')'], open);
+    return expression;
+  }
+
+  private ifStatement(start: number): Stmt {
+    this.advance();
+    const condition = this.bracketed();
+    const whenTrue = this.branch();
+    const whenFalse = this.accept(K.else) ? this.body() : null;
+    return { kind: 'if', id: this.ids.next++, start, end: this.endFrom(start), condition, whenTrue, whenFalse };
+  }
+
+  /** The first branch of an if: after an error in it, `else` is still the partner of this if. */
+  private branch(): Stmt {
+    const result = this.body();
+    if (this.panic && this.kind !== 0) this.recover();
+    return result;
+  }
+
+  private whileStatement(start: number): Stmt {
+    this.advance();
+    const condition = this.bracketed();
+    const body = this.body();
+    return { kind: 'while', id: this.ids.next++, start, end: this.endFrom(start), condition, body };
+  }
+
+  private doStatement(start: number): Stmt {
+    this.advance();
+    const body = this.branch();
+    if (!this.expect(K.while)) return { kind: 'empty', id: this.ids.next++, start, end: this.endFrom(start) };
+    const condition = this.bracketed();
+    this.expectSemicolon();
+    return { kind: 'do', id: this.ids.next++, start, end: this.endFrom(start), body, condition };
+  }
+
+  private forStatement(start: number): Stmt {
+    this.advance();
+    const open = this.at;
+    this.expect(P['(']);
+    this.openScope();
+    let init: Declaration | Expr | null = null;
+    if (this.startsDeclaration()) {
+      init = this.declaration();
+    } else if (!this.accept(P[';'])) {
+      init = this.expression();
+      this.expect(P[';']);
+    }
+    const condition = this.kind === P[';'] ? null : this.expression();
+    this.expect(P[';']);
+    const step = this.kind === P[')'] ? null : this.expression();
+    this.expectClose(P[')'], open);
+    const body = this.body();
+    this.closeScope();
+    return { kind: 'for', id: this.ids.next++, start, end: this.endFrom(start), init, condition, step, body };
+  }
+
+  private caseStatement(start: number): Stmt {
+    const isDefault = this.kind === K.default;
+    this.advance();
+    const value = isDefault ? null : this.conditional();
+    if (this.kind === P['...']) {
+      this.error('not-in-language', this.here, { feature: 'a range of cases' });
+      this.panic = true;
+    }
+    this.expect(P[':']);
+    const body = this.afterLabel();
+    return { kind: 'case', id: this.ids.next++, start, end: this.endFrom(start), value, body };
+  }
+
+  private labelled(start: number): Stmt {
+    const name = this.nameHere();
+    this.advance();
+    const nameEnd = this.endFrom(start);
+    this.advance();
+    const body = this.afterLabel();
+    return { kind: 'label', id: this.ids.next++, start, end: this.endFrom(start), name, nameEnd, body };
+  }
+
+  /** A label may stand at the end of a block and before a declaration, as newer C has it. */
+  private afterLabel(): Stmt {
+    const { start } = this;
+    if (this.kind === P['}']) return { kind: 'empty', id: this.ids.next++, start, end: start };
+    if (this.startsDeclaration() && !(this.kind === NAME && this.peek() === P[':'])) return this.declaration();
+    return this.statement();
+  }
+
+  private gotoStatement(start: number): Stmt {
+    this.advance();
+    const nameStart = this.start;
+    let name = '';
+    if (this.kind === NAME) {
+      name = this.nameHere();
+      this.advance();
+    } else if (this.kind === P['*']) {
+      this.error('not-in-language', this.here, { feature: '`goto` to a computed address' });
+      this.panic = true;
+    } else {
+      this.fail('the name of a label');
+    }
+    this.expectSemicolon();
+    return { kind: 'goto', id: this.ids.next++, start, end: this.endFrom(start), name, nameStart };
+  }
+
+  /** `asm ( "…" ) ;` */
+  private asmText(): string {
+    this.advance();
+    while (this.kind === K.volatile || this.kind === K.__volatile__ || this.kind === K.goto) this.advance();
+    const open = this.at;
+    this.expect(P['(']);
+    let text = '';
+    if (this.kind === STRING) {
+      const literal = this.string();
+      if (literal.kind === 'string') for (const byte of literal.bytes) text += String.fromCharCode(byte);
+    } else {
+      this.fail('a string');
+    }
+    if (this.kind === P[':']) {
+      this.error('not-in-language', this.here, { feature: `\`${kindName(K.asm)}\` with operands` });
+      while (this.kind !== P[')'] && this.kind !== 0) this.advance();
+    }
+    this.expectClose(P[')'], open);
+    this.expectSemicolon();
+    return text;
+  }
+}
+
+/** Names of types that headers define: `size_t *p;` is a forgotten #include rather than a multiplication. */
+const HEADER_TYPE = /_t$|^[ui](8|16|32)$|^bool$|^FILE$|^va_list$/;
