@@ -3,7 +3,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { EXIT, UsageError, type Command, type Host } from './command';
 
-const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {};
+const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
+  network: {
+    summary: 'runs a network scenario and holds it against the laws',
+    load: async () => (await import('./commands/network')).command,
+  },
+};
 
 const host: Host = {
   readFile(path) {
