@@ -3,7 +3,7 @@
 // Swaps neighbours until nothing is out of order. Put a data breakpoint on values[0] and see the smallest number arrive.
 // expect: before: 73 12 250 5 91 44 180 3 66 29 201 118
 // expect: after:  3 5 12 29 44 66 73 91 118 180 201 250
-// expect: 34 swaps
+// expect: 30 swaps
 #include <stdio.h>
 
 #define COUNT 12

@@ -57,10 +57,18 @@ export function header(name: string): string | undefined {
   return name === 'ports.h' ? PORTS_HEADER : headerFiles.get(name);
 }
 
-/** Names of all headers, sorted. */
-export const HEADER_NAMES: readonly string[] = [...headerFiles.keys(), 'ports.h'].sort();
+/** Names of all headers for programs, sorted. */
+export const HEADER_NAMES: readonly string[] = [...headerFiles.keys(), 'ports.h']
+  .filter((n) => n !== 'internal.h')
+  .sort();
 
+/** All sources of the library; `x.hard.s` and `x.soft.s` are two versions of one member. */
 export const LIBRARY_SOURCES: readonly LibrarySource[] = [...sourceFiles].map(([name, text]) => ({ name, text }));
+
+/** The members for a machine with or without its multiplier. */
+export function librarySources(multiplier: boolean): readonly LibrarySource[] {
+  return LIBRARY_SOURCES.filter(({ name }) => !name.endsWith(multiplier ? '.soft.s' : '.hard.s'));
+}
 
 export const SAMPLES: readonly Sample[] = [...sampleFiles].map(([file, text]) => readSample(file, text));
 

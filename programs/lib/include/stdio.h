@@ -1,6 +1,6 @@
 /* <stdio.h>: the console, and text made from values.
  *
- * Formats: %d %i %u %x %X %o %c %s %p %n %%, with flags - 0 + space #, width and precision (a number or *), and
+ * Formats: %d %i %u %x %X %o %c %s %p %%, with flags - 0 + space #, width and precision (a number or *), and
  * the lengths hh h l z t j. There is one stream to write to, the console; stdout and stderr both mean it. */
 #ifndef _STDIO_H
 #define _STDIO_H

@@ -28,8 +28,6 @@ void exit(int code);
 void _Exit(int code);
 /* Stops the machine with the trap "abort". */
 void abort(void);
-/* Calls `function` on exit(), the last one given first; at most 8. */
-int atexit(void (*function)(void));
 
 int rand(void);
 void srand(unsigned seed);

@@ -109,6 +109,16 @@ describe('symbols', () => {
   });
 });
 
+test('__heap_start is the first byte after all variables', () => {
+  const main = object('heap', `${START}main: ldiw w0, __heap_start\n ret\n.section .bss.b\n.global b\nb: .space 5`);
+  const last = object('last', '.section .bss.c\n.global c\nc: .space 7');
+  const use = object('use', '.section .text.use\n.global use\nuse: ldiw w0, b\n ldiw w0, c\n ret');
+  const call = object('call', '.section .vector.1\n.word use');
+  const { image, map } = link([main, use, call], [{ name: 'lib', members: [last] }]);
+  expect(map.symbols.find((s) => s.name === '__heap_start')?.address).toBe(image?.heapStart);
+  expect(image?.sizes.bssBytes).toBe(12);
+});
+
 describe('vectors', () => {
   test('sections .vector.N fill the table and keep their handlers', () => {
     const o = object(

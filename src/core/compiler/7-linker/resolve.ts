@@ -44,6 +44,27 @@ export interface Resolution {
 }
 
 export const VECTOR_PREFIX = '.vector.';
+/** Names that the linker defines itself: the first free byte after all variables. */
+export const HEAP_START = '__heap_start';
+/** An empty section that the layout puts behind all others of its type. */
+const LAST: ObjectFile = {
+  name: 'the linker',
+  sections: [
+    {
+      name: '.bss.end',
+      type: 'bss',
+      sizeBytes: 0,
+      bytes: new Uint8Array(0),
+      relocations: [],
+      lines: [],
+      functions: [],
+    },
+  ],
+  symbols: [{ name: HEAP_START, global: true, section: 0, offset: 0, sizeBytes: 0, kind: 'object' }],
+  sources: [],
+  globals: [],
+  duplicates: [],
+};
 /** Uses listed with an undefined symbol. */
 const MAX_USES = 5;
 
@@ -85,6 +106,7 @@ class Resolver {
 
   run(objects: readonly ObjectFile[]): Resolution {
     objects.forEach((object) => this.load(object));
+    this.load(LAST);
     this.keepEntry();
     for (let input = this.queue.pop(); input; input = this.queue.pop()) this.follow(input);
     this.reportMissing();
@@ -183,7 +205,8 @@ class Resolver {
     const ordered = this.loaded.flatMap((object) => object.sections.flatMap((section) => this.kept.get(section) ?? []));
     const entry = this.globals.get(this.entry);
     const first = entry && this.kept.get(at(entry.object.sections, entry.symbol.section));
-    return first ? [first, ...ordered.filter((input) => input !== first)] : ordered;
+    const middle = ordered.filter((input) => input !== first && input.object !== LAST);
+    return [...(first ? [first] : []), ...middle, ...ordered.filter((input) => input.object === LAST)];
   }
 
   private dropped(): DroppedSection[] {
