@@ -1,0 +1,177 @@
+/**
+ * The memory hierarchy of one core: L1I and L1D over L2 over L3 over DRAM, any of them absent. The core books its own bus time (the
+ * hit time of L1D a byte, nothing for a fetch inside the line fetched last); this adds what goes beyond, on the clock.
+ *
+ * The interpreter and the translator recognise the common hits themselves, through `fast`: a fetch inside the current line, a
+ * load that finds its line first in the set, a store that finds it first and dirty. None of those changes any state but counts.
+ */
+import { CacheLevel } from '../cache/level';
+import type { CacheConfig, MachineConfig } from '../config';
+import { ACCOUNT, CORE, CORE_BASE, type LevelLayout, type MachineLayout } from '../layout';
+import { type Below, Clock } from './below';
+import { Dram } from './dram';
+
+/** How the engines recognise a hit that changes nothing but counts. */
+export interface FastPath {
+  /** log2 of the I-line, 31 when fetches are free. */
+  fetchShift: number;
+  /** False when each word fetched must be looked up. */
+  fetchOnce: boolean;
+  /** A load hits when (words[(line & mask) * ways] | 1) === (line << 1 | 1) with line = address >> shift; a store when without `| 1`. */
+  shift: number;
+  mask: number;
+  ways: number;
+  words: Int32Array;
+  /** Cycles a byte on the data bus. */
+  byteCycles: number;
+}
+
+const FLAT: FastPath = {
+  fetchShift: 31,
+  fetchOnce: true,
+  shift: 31,
+  mask: 0,
+  ways: 1,
+  words: Int32Array.of(1),
+  byteCycles: 1,
+};
+
+/** Memory without any latency of its own: what lies below when there is no DRAM. */
+const NO_MEMORY: Below = { read: () => undefined, write: () => undefined };
+
+export class MemorySystem {
+  readonly clock: Clock;
+  readonly l1i: CacheLevel | null;
+  readonly l1d: CacheLevel | null;
+  readonly l2: CacheLevel | null;
+  readonly l3: CacheLevel | null;
+  readonly dram: Dram | null;
+  fast: FastPath;
+  /** Cycles that the slow path added since the core took them last. */
+  private readonly belowCode: Below;
+  private readonly belowData: Below;
+  private readonly core: Int32Array;
+
+  constructor(
+    readonly config: MachineConfig,
+    layout: MachineLayout,
+    buffer: ArrayBufferLike,
+  ) {
+    this.core = new Int32Array(buffer as ArrayBuffer, CORE_BASE, 64);
+    this.clock = new Clock(new Float64Array(buffer as ArrayBuffer, CORE_BASE + CORE.ledger, 16));
+    this.dram =
+      config.dram && layout.dram
+        ? new Dram(
+            config.dram,
+            config.cyclePs,
+            {
+              counts: new Float64Array(buffer as ArrayBuffer, layout.dram.counts, 8),
+              lastRefresh: new Float64Array(buffer as ArrayBuffer, layout.dram.lastRefresh, 1),
+              rows: new Int32Array(buffer as ArrayBuffer, layout.dram.rows, config.dram.banks),
+            },
+            this.clock,
+            ACCOUNT.ram,
+          )
+        : null;
+    const memory: Below = this.dram ?? NO_MEMORY;
+    const build = (cache: CacheConfig | null, at: LevelLayout | null, below: Below, account: number, salt: number) =>
+      cache && at
+        ? new CacheLevel(cache, levelState(buffer, at), below, this.clock, account, (config.seed ^ salt) | 1)
+        : null;
+    this.l3 = build(config.l3, layout.l3, memory, ACCOUNT.l3, 0x3a5f);
+    this.l2 = build(config.l2, layout.l2, this.l3 ?? memory, ACCOUNT.l2, 0x2c71);
+    this.belowCode = this.belowData = this.l2 ?? this.l3 ?? memory;
+    this.l1i = build(config.l1i, layout.l1i, this.belowCode, ACCOUNT.l1i, 0x1b93);
+    this.l1d = build(config.l1d, layout.l1d, this.belowData, ACCOUNT.l1d, 0x1d07);
+    this.fast = this.fastPath();
+  }
+
+  /** Chooses the fast path anew: after an observer came or went. */
+  refreshFastPath(): void {
+    this.fast = this.fastPath();
+  }
+
+  reset(): void {
+    for (const level of [this.l1i, this.l1d, this.l2, this.l3, this.dram]) level?.reset();
+  }
+
+  /**
+   * Fetches a word of code at cycle `now`, when it is not known to lie in the line fetched last; gives the cycles that it stalls.
+   * The read itself is counted by the core, a word at a time.
+   */
+  fetch(pc: number, now: number): number {
+    const { clock, core, l1i } = this;
+    clock.now = now;
+    const fetchLine = CORE.fetchLine >> 2;
+    if (!l1i) {
+      if (!this.dram) return 0;
+      this.belowCode.read(pc, 2);
+      return clock.now - now;
+    }
+    const line = (pc / l1i.config.lineBytes) | 0;
+    const entered = core[fetchLine] !== line;
+    core[fetchLine] = line;
+    if (entered && l1i.config.hitCycles > 1) clock.book(ACCOUNT.l1i, l1i.config.hitCycles - 1);
+    l1i.pc = pc;
+    // The core counts words; the level counts lookups.
+    (l1i.counts[0] as number)--;
+    l1i.touch(line, false, pc, 2);
+    return clock.now - now;
+  }
+
+  /** A data access at cycle `now`, after its bus time; gives the cycles beyond that. Counts everything. */
+  data(address: number, bytes: number, write: boolean, pc: number, now: number): number {
+    const { clock, l1d } = this;
+    clock.now = now;
+    if (l1d) {
+      l1d.pc = pc;
+      l1d.access(address, bytes, write, 0);
+    } else if (write) this.belowData.write(address, bytes);
+    else this.belowData.read(address, bytes);
+    return clock.now - now;
+  }
+
+  /** DMA wrote here: cached lines are stale and go, without being written back. */
+  invalidate(address: number, bytes: number): void {
+    for (const level of [this.l1i, this.l1d, this.l2, this.l3]) {
+      if (!level) continue;
+      const { lineBytes } = level.config;
+      const last = Math.floor((address + bytes - 1) / lineBytes);
+      for (let line = Math.floor(address / lineBytes); line <= last; line++) level.invalidate(line);
+    }
+    this.core[CORE.fetchLine >> 2] = -1;
+  }
+
+  private fastPath(): FastPath {
+    const { l1i, l1d } = this;
+    if (!this.dram && !l1i && !l1d && !this.l2) return FLAT;
+    const simple =
+      l1d && l1d.config.policy === 'lru' && l1d.config.write === 'back' && l1d.config.prefetch !== 'stride';
+    const exact = simple && !l1d.observer;
+    const shift = l1d ? Math.log2(l1d.config.lineBytes) : 0;
+    const safeFetch =
+      l1i &&
+      l1i.config.policy !== 'srrip' &&
+      l1i.config.prefetch !== 'stride' &&
+      !l1i.observer &&
+      this.config.l2?.inclusion !== 'inclusive' &&
+      this.config.l3?.inclusion !== 'inclusive';
+    return {
+      fetchShift: l1i ? Math.log2(l1i.config.lineBytes) : 1,
+      fetchOnce: Boolean(safeFetch),
+      shift,
+      mask: exact ? l1d.sets - 1 : 0,
+      ways: exact ? l1d.ways : 1,
+      words: exact ? (l1d.words as Int32Array) : Int32Array.of(-2),
+      byteCycles: l1d ? l1d.config.hitCycles : 0,
+    };
+  }
+}
+
+function levelState(buffer: ArrayBufferLike, at: LevelLayout) {
+  return {
+    counts: new Float64Array(buffer as ArrayBuffer, at.counts, 8),
+    meta: new Int32Array(buffer as ArrayBuffer, at.meta, at.metaWords),
+    words: new Int32Array(buffer as ArrayBuffer, at.words, at.lines),
+  };
+}
