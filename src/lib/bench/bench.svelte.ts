@@ -1,0 +1,362 @@
+/** The workbench: one program, its compile, its machine and one selection, and everything that a person can do with them. */
+import type { Image } from '../../core/assembler/image';
+import type { CompileOptions, DiagnosticView, PhaseId, ViewSpan } from '../../core/compiler/views';
+import { newProgram, type ProgramDocument } from '../../core/documents/program';
+import type { StepUnit } from '../../rpc/machine';
+import { linesAround, type Selected } from '../lighting';
+import { rowAt } from '../panes/machine/disassembly';
+import { lineCosts } from '../panes/editor/cost';
+import { decodeShare, encodeShare, MAX_LINK_CHARACTERS, SHARE_KEY } from '../share';
+import { announcer } from '../state/announcer.svelte';
+import { Compilation } from '../state/compilation.svelte';
+import { MachineClient } from '../state/machine.svelte';
+import { freshId, Workspace } from '../state/workspace.svelte';
+
+const COMPILE_DELAY_MS = 30;
+const NEW_TEXT = '#include <stdio.h>\n\nint main(void) {\n  printf("hello\\n");\n  return 0;\n}\n';
+const FIRST_SAMPLE = 'sieve';
+
+export interface Pinned {
+  readonly phase: PhaseId;
+  readonly fn: string;
+  /** Index of the optimiser's pass; a large number is the last. */
+  readonly pass: number;
+}
+
+export class Bench {
+  readonly workspace = new Workspace();
+  readonly compilation = new Compilation();
+  readonly machine = new MachineClient();
+
+  selected = $state.raw<Selected | undefined>(undefined);
+  pinned = $state.raw<readonly [Pinned, Pinned]>([
+    { phase: 'optimizer', fn: '', pass: 999 },
+    { phase: 'code', fn: '', pass: 999 },
+  ]);
+  /** The view that was used last: a station goes there. */
+  slot = $state<0 | 1>(0);
+  dialog = $state<'gallery' | 'help' | 'palette' | 'rename' | undefined>(undefined);
+  lowerTab = $state<'console' | 'problems'>('console');
+
+  private compileTimer: ReturnType<typeof setTimeout> | undefined;
+  private loadedRevision = -1;
+
+  readonly image = $derived<Image | undefined>(this.compilation.reply?.image);
+  readonly program = $derived(this.workspace.program);
+  readonly file = $derived(this.program.files[this.workspace.file] ?? { name: '', text: '' });
+  readonly diagnostics = $derived(this.compilation.reply?.diagnostics ?? []);
+  readonly errors = $derived(this.diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length);
+  /** The machine holds the program that is on the screen. */
+  readonly loaded = $derived(
+    this.machine.frame !== undefined && this.machine.frame.revision === this.compilation.reply?.revision,
+  );
+
+  /** Row of the line table where the machine stands. */
+  readonly pcRow = $derived.by(() => {
+    const { frame } = this.machine;
+    return frame && this.image && this.loaded ? rowAt(this.image, frame.pc) : undefined;
+  });
+  readonly pcLine = $derived.by(() => {
+    const { frame } = this.machine;
+    const row = this.pcRow;
+    if (!row || !frame || frame.state === 'running' || frame.instructions === 0) return undefined;
+    return this.image?.debug.sources[row.file]?.name === this.file.name ? row.line : undefined;
+  });
+  readonly costs = $derived.by(() => {
+    const { frame } = this.machine;
+    return frame && this.image && this.loaded ? lineCosts(this.image, this.file.name, frame.profile) : [];
+  });
+  readonly sourceLine = $derived.by<ViewSpan | undefined>(() => {
+    const span = this.selected?.span;
+    const text = span && this.compilation.files[span.file]?.text;
+    return span && text !== undefined ? linesAround(text, span) : undefined;
+  });
+  readonly litInEditor = $derived.by<ViewSpan | undefined>(() => {
+    const { selected } = this;
+    return selected && selected.origin !== 'editor' && selected.span?.file === this.workspace.file
+      ? selected.span
+      : undefined;
+  });
+  readonly breakpointLines = $derived(
+    this.program.breakpoints.filter((point) => point.file === this.file.name).map((point) => point.line),
+  );
+  readonly breakpointAddresses = $derived.by(() => {
+    const addresses = new Set<number>();
+    for (const { file, line } of this.program.breakpoints) {
+      const at = this.image && addressOfLine(this.image, file, line);
+      if (at !== undefined) addresses.add(at);
+    }
+    return addresses;
+  });
+
+  /** Opens what the address of the page asks for, else the last program, else a first sample. */
+  async start(url: URL): Promise<void> {
+    await this.workspace.load();
+    this.readView(url);
+    const shared = new URLSearchParams(url.hash.slice(1)).get(SHARE_KEY);
+    if (shared !== null && (await this.openShared(shared))) return;
+    const wanted = url.searchParams.get('program');
+    const id = wanted !== null && this.workspace.has(wanted) ? wanted : this.workspace.lastId();
+    if (id !== undefined && (await this.workspace.open(id))) return;
+    await this.openSample(url.searchParams.get('sample') ?? FIRST_SAMPLE);
+  }
+
+  /** Compiles soon; call it whenever the files or options have changed. */
+  compileSoon(): void {
+    clearTimeout(this.compileTimer);
+    const { files, options } = this.program;
+    const level = options as CompileOptions;
+    this.compileTimer = setTimeout(() => void this.compilation.compile(files, plainOptions(level)), COMPILE_DELAY_MS);
+  }
+
+  /** Puts a fresh image into the machine; call it whenever a compile has finished. */
+  loadImage(): void {
+    const reply = this.compilation.reply;
+    if (!reply?.image || reply.revision === this.loadedRevision) return;
+    this.loadedRevision = reply.revision;
+    const { input, machine, options, breakpoints } = this.program;
+    this.machine.load({
+      revision: reply.revision,
+      image: reply.image,
+      input,
+      machine,
+      multiplier: options.multiplier,
+      breakpoints: breakpoints.map(({ file, line }) => ({ file, line })),
+    });
+  }
+
+  dispose(): void {
+    void this.workspace.flush();
+    this.compilation.dispose();
+    this.machine.dispose();
+  }
+
+  // Running
+
+  run(): void {
+    const state = this.machine.frame?.state;
+    if (state === 'running') {
+      this.machine.pause();
+      return;
+    }
+    if (!this.ready()) return;
+    this.lowerTab = 'console';
+    if (state === 'halted' || state === 'trapped') this.restart();
+    this.selected = undefined;
+    this.machine.run();
+    announcer.say('Running');
+  }
+
+  restart(): void {
+    if (!this.ready()) return;
+    this.loadedRevision = -1;
+    this.loadImage();
+    announcer.say('At the start of the program');
+  }
+
+  step(unit: StepUnit, direction: 'forward' | 'back' = 'forward'): void {
+    if (!this.ready()) return;
+    this.selected = undefined;
+    this.machine.step(unit, direction);
+  }
+
+  toggleBreakpoint(line: number): void {
+    const file = this.file.name;
+    const others = this.program.breakpoints.filter((point) => point.file !== file || point.line !== line);
+    const set = others.length === this.program.breakpoints.length;
+    const breakpoints = set ? [...others, { file, line }] : others;
+    this.workspace.change({ breakpoints });
+    this.machine.setBreakpoints(breakpoints.map((point) => ({ file: point.file, line: point.line })));
+    announcer.say(`Breakpoint ${set ? 'set' : 'removed'} at line ${line}`);
+  }
+
+  // Selecting
+
+  select(selected: Selected | undefined): void {
+    this.selected = selected;
+    const file = selected?.span?.file;
+    if (
+      selected?.origin !== 'editor' &&
+      file !== undefined &&
+      file !== this.workspace.file &&
+      file < this.program.files.length
+    )
+      this.workspace.file = file;
+  }
+
+  caret(start: number, end: number): void {
+    this.selected = { origin: 'editor', span: { file: this.workspace.file, start, end } };
+  }
+
+  pin(phase: PhaseId, other = false): void {
+    const index = other ? 1 : this.slot;
+    this.setPinned(index, { phase });
+  }
+
+  setPinned(index: 0 | 1, part: Partial<Pinned>): void {
+    const next: [Pinned, Pinned] = [...this.pinned];
+    next[index] = { ...next[index], ...part };
+    this.pinned = next;
+  }
+
+  // Options
+
+  setOptions(part: Partial<ProgramDocument['options']>): void {
+    this.workspace.change({ options: { ...this.program.options, ...part } });
+  }
+
+  togglePass(name: string): void {
+    const { disabledPasses } = this.program.options;
+    this.setOptions({
+      disabledPasses: disabledPasses.includes(name)
+        ? disabledPasses.filter((n) => n !== name)
+        : [...disabledPasses, name],
+    });
+  }
+
+  // Programs
+
+  async create(): Promise<void> {
+    await this.workspace.create('untitled.c', NEW_TEXT);
+  }
+
+  async openSample(name: string): Promise<void> {
+    const { SAMPLES } = await import('../../../programs/library');
+    const sample = SAMPLES.find((entry) => entry.name === name) ?? SAMPLES[0];
+    if (!sample) return;
+    await this.workspace.openCopy(
+      newProgram({
+        id: freshId(),
+        name: `${sample.name}.c`,
+        text: sample.text,
+        input: sample.input,
+        nowMs: Date.now(),
+      }),
+    );
+  }
+
+  async remove(): Promise<void> {
+    const gone = await this.workspace.removeCurrent();
+    announcer.notify(`${gone.name} was deleted. Reopen it from Undo delete in the menu.`);
+    this.deleted = gone;
+    const id = this.workspace.lastId();
+    if (id === undefined) await this.openSample(FIRST_SAMPLE);
+    else await this.workspace.open(id);
+  }
+
+  /** The program that was deleted last, for a way back. */
+  deleted = $state.raw<ProgramDocument | undefined>(undefined);
+
+  async undoDelete(): Promise<void> {
+    if (!this.deleted) return;
+    await this.workspace.openCopy({ ...this.deleted, id: freshId(), revision: 0 });
+    this.deleted = undefined;
+    await this.workspace.keepNow();
+  }
+
+  exportFile(): void {
+    const { name } = this.program;
+    const blob = new Blob([`${JSON.stringify(this.program, null, 2)}\n`], { type: 'application/json' });
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(blob);
+    link.download = `${name.replace(/\.c$/, '')}.orrery.json`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  async share(): Promise<void> {
+    const encoded = await encodeShare(this.program);
+    const url = new URL(location.href);
+    url.search = '';
+    url.hash = `${SHARE_KEY}=${encoded}`;
+    if (url.href.length > MAX_LINK_CHARACTERS) {
+      this.exportFile();
+      announcer.notify(
+        `This program makes a link of ${url.href.length} characters, more than many programs pass on: it was exported to a file instead.`,
+      );
+      return;
+    }
+    try {
+      await navigator.clipboard.writeText(url.href);
+      announcer.notify(`A link of ${url.href.length} characters is on the clipboard. It opens as a copy.`);
+    } catch {
+      prompt('The link to this program:', url.href);
+    }
+  }
+
+  applyFix(diagnostic: DiagnosticView): void {
+    const edits = [...(diagnostic.fix?.edits ?? [])].sort((a, b) => b.span.start - a.span.start);
+    const files = this.program.files.map((file, index) => {
+      let { text } = file;
+      for (const { span, text: replacement } of edits)
+        if (span.file === index) text = text.slice(0, span.start) + replacement + text.slice(span.end);
+      return { ...file, text };
+    });
+    this.workspace.change({ files });
+  }
+
+  goTo(diagnostic: DiagnosticView): void {
+    const file = this.program.files.findIndex((entry) => entry.name === diagnostic.file);
+    if (file >= 0) this.workspace.file = file;
+    if (diagnostic.span) this.select({ origin: 'problems', span: diagnostic.span });
+  }
+
+  /** The address of the page that brings this view back. */
+  viewUrl(url: URL): URL {
+    const next = new URL(url);
+    next.hash = '';
+    const [a, b] = this.pinned;
+    next.search = '';
+    if (this.workspace.has(this.program.id)) next.searchParams.set('program', this.program.id);
+    next.searchParams.set('views', `${a.phase},${b.phase}`);
+    const fn = a.fn || b.fn;
+    if (fn) next.searchParams.set('fn', fn);
+    if (a.pass < 999 || b.pass < 999) next.searchParams.set('pass', String(Math.min(a.pass, b.pass)));
+    return next;
+  }
+
+  private readView(url: URL): void {
+    const phases: readonly PhaseId[] = ['lexer', 'parser', 'semantics', 'ir', 'optimizer', 'code', 'linker'];
+    const wanted = (url.searchParams.get('views') ?? '')
+      .split(',')
+      .filter((name): name is PhaseId => phases.includes(name as PhaseId));
+    const fn = url.searchParams.get('fn') ?? '';
+    const pass = Number(url.searchParams.get('pass') ?? 999);
+    const [a, b] = this.pinned;
+    const shared = { fn, pass: Number.isInteger(pass) && pass >= 0 ? pass : 999 };
+    this.pinned = [
+      { ...a, ...shared, phase: wanted[0] ?? a.phase },
+      { ...b, ...shared, phase: wanted[1] ?? b.phase },
+    ];
+  }
+
+  private async openShared(encoded: string): Promise<boolean> {
+    const shared = await decodeShare(encoded, freshId(), Date.now());
+    if (!shared.ok) {
+      announcer.notify(`The link was not opened: ${shared.error}.`, 'bad');
+      return false;
+    }
+    await this.workspace.openCopy(shared.value);
+    return true;
+  }
+
+  private ready(): boolean {
+    if (this.image && this.machine.frame) return true;
+    if (this.errors > 0) {
+      this.lowerTab = 'problems';
+      announcer.say('The program has errors and cannot run');
+    }
+    return false;
+  }
+}
+
+/** First code address of a source line. */
+export function addressOfLine(image: Image, fileName: string, line: number): number | undefined {
+  const file = image.debug.sources.findIndex((source) => source.name === fileName);
+  return image.debug.lines.find((row) => row.file === file && row.line === line)?.address;
+}
+
+function plainOptions(options: CompileOptions): CompileOptions {
+  const { level, disabledPasses, unchecked, multiplier } = options;
+  return { level, disabledPasses: [...disabledPasses], unchecked, multiplier };
+}

@@ -1,0 +1,157 @@
+/** Everything that can be done on the bench, as rows: the toolbar, the keyboard, the palette and the help derive from them. */
+import type { PhaseId } from '../../core/compiler/views';
+import { settings, THEMES } from '../state/settings.svelte';
+import type { Bench } from './bench.svelte';
+
+export interface Command {
+  readonly id: string;
+  readonly label: string;
+  readonly group: 'Run' | 'Step' | 'View' | 'Program';
+  readonly shortcut?: string;
+  readonly run: () => void;
+}
+
+const PHASES: readonly (readonly [PhaseId, string])[] = [
+  ['lexer', 'Lexer'],
+  ['parser', 'Parser'],
+  ['semantics', 'Semantics'],
+  ['ir', 'IR'],
+  ['optimizer', 'Optimiser'],
+  ['code', 'Code'],
+  ['linker', 'Linker'],
+];
+
+export interface BenchActions {
+  readonly bench: Bench;
+  /** Line of the caret, from 1. */
+  readonly caretLine: () => number;
+  readonly focusEditor: () => void;
+  readonly pickFile: () => void;
+}
+
+export function benchCommands({ bench, caretLine, focusEditor, pickFile }: BenchActions): Command[] {
+  return [
+    { id: 'run', label: 'Run, continue or pause', group: 'Run', shortcut: 'F5', run: () => bench.run() },
+    { id: 'restart', label: 'Back to the start', group: 'Run', shortcut: 'Shift+F5', run: () => bench.restart() },
+    {
+      id: 'breakpoint',
+      label: 'Breakpoint on this line',
+      group: 'Run',
+      shortcut: 'F9',
+      run: () => bench.toggleBreakpoint(caretLine()),
+    },
+    { id: 'over', label: 'Step over the line', group: 'Step', shortcut: 'F10', run: () => bench.step('over') },
+    { id: 'into', label: 'Step into the line', group: 'Step', shortcut: 'F11', run: () => bench.step('line') },
+    {
+      id: 'out',
+      label: 'Step out of the function',
+      group: 'Step',
+      shortcut: 'Shift+F11',
+      run: () => bench.step('out'),
+    },
+    {
+      id: 'instruction',
+      label: 'Step one instruction',
+      group: 'Step',
+      shortcut: 'F8',
+      run: () => bench.step('instruction'),
+    },
+    {
+      id: 'back-over',
+      label: 'Back over the line',
+      group: 'Step',
+      shortcut: 'Shift+F10',
+      run: () => bench.step('over', 'back'),
+    },
+    {
+      id: 'back-into',
+      label: 'Back one line',
+      group: 'Step',
+      shortcut: 'Ctrl+F11',
+      run: () => bench.step('line', 'back'),
+    },
+    {
+      id: 'back-out',
+      label: 'Back out of the function',
+      group: 'Step',
+      shortcut: 'Ctrl+Shift+F11',
+      run: () => bench.step('out', 'back'),
+    },
+    {
+      id: 'back-instruction',
+      label: 'Back one instruction',
+      group: 'Step',
+      shortcut: 'Shift+F8',
+      run: () => bench.step('instruction', 'back'),
+    },
+    ...PHASES.map(([phase, title], index): Command => ({
+      id: `phase-${phase}`,
+      label: `Show ${title}`,
+      group: 'View',
+      shortcut: `Alt+${index + 1}`,
+      run: () => bench.pin(phase),
+    })),
+    { id: 'editor', label: 'Go to the editor', group: 'View', shortcut: 'Alt+0', run: focusEditor },
+    { id: 'problems', label: 'Show the problems', group: 'View', run: () => (bench.lowerTab = 'problems') },
+    {
+      id: 'human',
+      label: 'Human time: one cycle is one second',
+      group: 'View',
+      run: () => settings.setHumanTime(!settings.humanTime),
+    },
+    ...THEMES.map((theme): Command => ({
+      id: `theme-${theme}`,
+      label: `Theme: ${theme}`,
+      group: 'View',
+      run: () => settings.setTheme(theme),
+    })),
+    ...(['O0', 'O1', 'O2', 'Os'] as const).map((level): Command => ({
+      id: `level-${level}`,
+      label: `Compile with -${level}`,
+      group: 'Program',
+      run: () => bench.setOptions({ level }),
+    })),
+    {
+      id: 'unchecked',
+      label: 'Bounds checks on or off',
+      group: 'Program',
+      run: () => bench.setOptions({ unchecked: !bench.program.options.unchecked }),
+    },
+    {
+      id: 'multiplier',
+      label: 'Multiplier on or off',
+      group: 'Program',
+      run: () => bench.setOptions({ multiplier: !bench.program.options.multiplier }),
+    },
+    {
+      id: 'gallery',
+      label: 'Open a program or sample',
+      group: 'Program',
+      shortcut: 'Ctrl+O',
+      run: () => (bench.dialog = 'gallery'),
+    },
+    { id: 'new', label: 'New program', group: 'Program', run: () => void bench.create() },
+    { id: 'rename', label: 'Rename the program', group: 'Program', run: () => (bench.dialog = 'rename') },
+    { id: 'duplicate', label: 'Duplicate the program', group: 'Program', run: () => void bench.workspace.duplicate() },
+    { id: 'export', label: 'Export to a file', group: 'Program', run: () => bench.exportFile() },
+    { id: 'import', label: 'Import a file', group: 'Program', run: pickFile },
+    { id: 'share', label: 'Share as a link', group: 'Program', run: () => void bench.share() },
+    { id: 'delete', label: 'Delete the program', group: 'Program', run: () => void bench.remove() },
+    {
+      id: 'palette',
+      label: 'All commands',
+      group: 'View',
+      shortcut: 'Ctrl+Shift+P',
+      run: () => (bench.dialog = 'palette'),
+    },
+    { id: 'help', label: 'Keyboard and help', group: 'View', shortcut: '?', run: () => (bench.dialog = 'help') },
+  ];
+}
+
+/** Commands whose words all begin somewhere in the label, in the order of the table. */
+export function findCommands(commands: readonly Command[], query: string): Command[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return commands.filter((command) =>
+    words.every((word) => `${command.group} ${command.label}`.toLowerCase().includes(word)),
+  );
+}

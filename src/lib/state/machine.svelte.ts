@@ -1,0 +1,108 @@
+/** The machine as it was at the last frame, and the worker that runs it. */
+import * as Comlink from 'comlink';
+import type { LoadRequest, MachineFrame, MachineService, StepUnit } from '../../rpc/machine';
+import { announcer } from './announcer.svelte';
+
+/** The worker says something at least this often while it runs; silence for longer means that it hangs. */
+const SILENCE_LIMIT_MS = 4000;
+
+export class MachineClient {
+  frame = $state.raw<MachineFrame | undefined>(undefined);
+  /** The state at the last stop before this one: what differs from it is marked as changed. */
+  before = $state.raw<MachineFrame | undefined>(undefined);
+  failure = $state<string | undefined>(undefined);
+  speed = $state(Infinity);
+
+  private worker: Worker | undefined;
+  private service: Comlink.Remote<MachineService> | undefined;
+  private loaded: LoadRequest | undefined;
+  private heardMs = 0;
+  private watchdog: ReturnType<typeof setInterval> | undefined;
+
+  readonly running = $derived(this.frame?.state === 'running');
+
+  load(request: LoadRequest): void {
+    this.loaded = request;
+    this.before = undefined;
+    this.tell((service) => service.load(request));
+  }
+
+  run(): void {
+    this.tell((service) => service.run());
+  }
+  pause(): void {
+    this.tell((service) => service.pause());
+  }
+  step(unit: StepUnit, direction: 'forward' | 'back' = 'forward'): void {
+    this.tell((service) => service.step(unit, direction));
+  }
+  seek(timeNs: number): void {
+    this.tell((service) => service.seek(timeNs));
+  }
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.tell((service) => service.setSpeed(speed));
+  }
+  setBreakpoints(points: LoadRequest['breakpoints']): void {
+    if (this.loaded) this.loaded = { ...this.loaded, breakpoints: points };
+    this.tell((service) => service.setBreakpoints(points));
+  }
+  input(text: string): void {
+    this.tell((service) => service.input(text));
+  }
+  endInput(): void {
+    this.tell((service) => service.endInput());
+  }
+
+  dispose(): void {
+    clearInterval(this.watchdog);
+    this.worker?.terminate();
+    this.worker = undefined;
+    this.service = undefined;
+  }
+
+  private tell(command: (service: Comlink.Remote<MachineService>) => Promise<void>): void {
+    command(this.start()).catch((error: unknown) =>
+      this.restart(error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  private start(): Comlink.Remote<MachineService> {
+    if (this.service) return this.service;
+    const worker = new Worker(new URL('../../../workers/machine.worker.ts', import.meta.url), { type: 'module' });
+    worker.onerror = (event) => this.restart(event.message || 'its worker could not be started');
+    this.worker = worker;
+    this.service = Comlink.wrap<MachineService>(worker);
+    this.heardMs = Date.now();
+    void this.service.subscribe(Comlink.proxy((frame: MachineFrame) => this.take(frame))).catch(() => undefined);
+    if (this.speed !== Infinity) void this.service.setSpeed(this.speed).catch(() => undefined);
+    this.watchdog = setInterval(() => this.check(), 1000);
+    return this.service;
+  }
+
+  private take(frame: MachineFrame): void {
+    this.heardMs = Date.now();
+    this.failure = undefined;
+    const last = this.frame;
+    // Marks show what the last step or run changed: they are against the last state in which the machine stood still.
+    if (last && last.revision === frame.revision && last.state !== 'running') this.before = last;
+    this.frame = frame;
+  }
+
+  private check(): void {
+    if (document.hidden || this.frame?.state !== 'running') this.heardMs = Date.now();
+    else if (Date.now() - this.heardMs > SILENCE_LIMIT_MS) this.restart('it did not answer');
+  }
+
+  /** Replaces the worker and loads the program again, at its start. */
+  private restart(reason: string): void {
+    if (!this.worker) return;
+    this.dispose();
+    this.failure = reason;
+    announcer.notify(`The machine was restarted: ${reason}.`, 'bad');
+    const again = this.loaded;
+    this.frame = undefined;
+    // A worker that cannot start at all is not started in a loop: the next command tries again.
+    if (again && !/could not be started/.test(reason)) this.load(again);
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * The compiler's worker: what is asked and what comes back. A compile answers with what the phases say at a glance; the views are
+ * fetched when somebody looks. A revision names the compile that a view belongs to; views of older ones are gone.
+ */
+import type { Image } from '../core/assembler/image';
+import type {
+  CompileOptions,
+  DiagnosticView,
+  PassSummary,
+  PhaseSummary,
+  PhaseView,
+  SourceInput,
+  ViewRequest,
+} from '../core/compiler/views';
+
+export interface CompileRequest {
+  readonly revision: number;
+  readonly files: readonly SourceInput[];
+  readonly options: CompileOptions;
+}
+
+export interface CompileReply {
+  readonly revision: number;
+  readonly phases: readonly PhaseSummary[];
+  readonly passes: readonly PassSummary[];
+  readonly diagnostics: readonly DiagnosticView[];
+  /** Functions of the program in the order of its source. */
+  readonly functions: readonly string[];
+  /** Nothing when an error stands in the way. */
+  readonly image: Image | undefined;
+  readonly timeMs: number;
+}
+
+export interface CompilerService {
+  compile(request: CompileRequest): CompileReply;
+  /** Undefined when the revision is not the last one that was compiled. */
+  view(revision: number, request: ViewRequest): PhaseView | undefined;
+}
+
+/** A compile that takes longer has hung: its worker is replaced. */
+export const COMPILE_LIMIT_MS = 10_000;

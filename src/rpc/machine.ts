@@ -1,0 +1,140 @@
+/**
+ * The machine's worker: commands go in, one frame a screen refresh comes out. A command never acts at once: the worker runs in
+ * bounded slices and looks at its mail between them, so that Stop answers within 100 ms whatever the program does. A frame is sent
+ * only when the last one has been taken.
+ */
+import type { Image } from '../core/assembler/image';
+
+/** The accounts of the ledger as the UI shows them; both L1 caches are one level. */
+export const LEDGER_LEVELS = ['compute', 'l1', 'l2', 'ram', 'ssd', 'hdd', 'console', 'net', 'sleep'] as const;
+export type LedgerLevel = (typeof LEDGER_LEVELS)[number];
+
+export type MachineState =
+  | 'empty' // no program
+  | 'paused'
+  | 'running'
+  | 'waiting' // the program waits for console input
+  | 'halted'
+  | 'trapped';
+
+export interface StopView {
+  /** In words: `breakpoint at sieve.c:11`, `the program divided by zero`. */
+  readonly message: string;
+  readonly kind: 'breakpoint' | 'step' | 'pause' | 'exit' | 'trap' | 'input' | 'limit' | 'start' | 'seek';
+  readonly trap?: string;
+  readonly exitCode?: number;
+}
+
+export interface CacheFrame {
+  readonly id: 'l1i' | 'l1d' | 'l2' | 'l3';
+  readonly sizeBytes: number;
+  readonly lineBytes: number;
+  readonly ways: number;
+  readonly sets: number;
+  readonly policy: string;
+  /** By set, then way (or age, newest first): line * 2 + dirty, -1 when empty. */
+  readonly words: Int32Array;
+  readonly reads: number;
+  readonly writes: number;
+  readonly readMisses: number;
+  readonly writeMisses: number;
+  readonly evictions: number;
+  readonly writebacks: number;
+}
+
+export interface LatencyMark {
+  readonly level: LedgerLevel;
+  readonly ns: number;
+  readonly count: number;
+}
+
+/** Where a variable lives and what it holds at this moment. */
+export interface LocalView {
+  readonly name: string;
+  readonly type: string;
+  readonly value: string;
+  readonly where: string;
+}
+
+export interface CallView {
+  readonly name: string;
+  readonly pc: number;
+  readonly sp: number;
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+  readonly locals: readonly LocalView[];
+}
+
+export interface DeviceView {
+  readonly id: string;
+  readonly title: string;
+  readonly rows: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** Accumulated time by level (order of LEDGER_LEVELS) at a moment of the run, for the bands over time. */
+export interface TimelineSample {
+  readonly timeNs: number;
+  readonly levels: Float64Array;
+}
+
+export interface MachineFrame {
+  /** Revision of the compile that the loaded image comes from. */
+  readonly revision: number;
+  readonly state: MachineState;
+  readonly stop: StopView | undefined;
+  readonly cycles: number;
+  readonly timeNs: number;
+  readonly instructions: number;
+  /** Furthest moment that the run has reached: the scrubber's end. */
+  readonly reachedNs: number;
+  readonly cycleNs: number;
+  readonly registers: Uint8Array;
+  readonly flags: number;
+  readonly pc: number;
+  readonly sp: number;
+  readonly ram: Uint8Array;
+  /** By address, 0 to 255: how recently and how often a byte was used; empty when not recorded. */
+  readonly heat: Uint8Array;
+  readonly caches: readonly CacheFrame[];
+  /** Nanoseconds by level, in the order of LEDGER_LEVELS; sums to timeNs. */
+  readonly ledger: Float64Array;
+  readonly ladder: readonly LatencyMark[];
+  readonly output: string;
+  /** Instructions a second of wall time, over the last frames. */
+  readonly rate: number;
+  readonly calls: readonly CallView[];
+  readonly devices: readonly DeviceView[];
+  readonly timeline: readonly TimelineSample[];
+  /** Cycles by code address, for the cost of each source line; sent when paused. */
+  readonly profile: readonly { readonly address: number; readonly ns: Float64Array }[];
+}
+
+export type StepUnit = 'instruction' | 'line' | 'over' | 'out';
+
+export interface LoadRequest {
+  readonly revision: number;
+  readonly image: Image;
+  readonly input: string;
+  /** Name of a machine preset. */
+  readonly machine: string;
+  readonly multiplier: boolean;
+  readonly breakpoints: readonly { readonly file: string; readonly line: number }[];
+}
+
+export interface MachineService {
+  /** Calls `take` with each frame, and waits for it before the next. */
+  subscribe(take: (frame: MachineFrame) => void): void;
+  load(request: LoadRequest): void;
+  run(): void;
+  pause(): void;
+  step(unit: StepUnit, direction: 'forward' | 'back'): void;
+  /** To a moment of the run that was reached before, or to its start with 0. */
+  seek(timeNs: number): void;
+  /** Instructions a second; Infinity for as fast as possible. */
+  setSpeed(instructionsPerSecond: number): void;
+  setBreakpoints(points: LoadRequest['breakpoints']): void;
+  /** Types into the console. */
+  input(text: string): void;
+  /** Says that no more input will come. */
+  endInput(): void;
+}
