@@ -23,7 +23,7 @@ interface State {
 export class ConsoleDevice implements Device {
   readonly name = 'console';
   /** Bytes of input so far, in order; `read` says how many were taken. */
-  private input: number[] = [];
+  private readonly input: number[] = [];
   private read_ = 0;
   private available = 0;
   private ended = false;
@@ -55,10 +55,8 @@ export class ConsoleDevice implements Device {
 
   /** More input comes in, or its end. */
   feed(bytes: ArrayLike<number>, end = false): void {
-    // After going back in time, what was fed later is not there yet.
-    this.input.length = this.available;
-    for (let i = 0; i < bytes.length; i++) this.input.push(bytes[i] as number);
-    this.available = this.input.length;
+    // Written over, not cut: after going back in time the rest may still be wanted.
+    for (let i = 0; i < bytes.length; i++) this.input[this.available++] = bytes[i] as number;
     if (end) this.ended = true;
     if (bytes.length > 0 || end) this.host.raise(IRQ);
   }
@@ -79,7 +77,6 @@ export class ConsoleDevice implements Device {
   }
 
   reset(): void {
-    this.input = [];
     this.read_ = 0;
     this.available = 0;
     this.ended = false;
