@@ -4,6 +4,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { EXIT, UsageError, type Command, type Host } from './command';
 
 const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
+  asm: {
+    summary: 'assembles .s files into an image',
+    load: async () => (await import('./commands/asm')).command,
+  },
+  disasm: {
+    summary: 'prints the code of an image, or raw code, as assembly',
+    load: async () => (await import('./commands/disasm')).command,
+  },
   network: {
     summary: 'runs a network scenario and holds it against the laws',
     load: async () => (await import('./commands/network')).command,

@@ -30,6 +30,8 @@ export interface LinkOptions {
   readonly sources?: SourceMap;
   /** Bytes that must stay free for the stack; a program that leaves less is refused. */
   readonly stackReserveBytes?: number;
+  /** Keeps the sections of the object files that nothing refers to. */
+  readonly keepUnused?: boolean;
 }
 
 export interface LinkResult {
@@ -50,7 +52,7 @@ export function link(
   options: LinkOptions = {},
 ): LinkResult {
   const entry = options.entry ?? '_start';
-  const resolution = resolve(objects, archives, entry, options.sources);
+  const resolution = resolve(objects, archives, entry, options.sources, options.keepUnused ?? false);
   const layout = layOut(resolution);
   const tooLarge = checkSize(layout, options.stackReserveBytes ?? DEFAULT_STACK_RESERVE_BYTES);
   const patched = patch(layout, options.sources);

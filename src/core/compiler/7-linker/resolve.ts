@@ -73,8 +73,9 @@ export function resolve(
   archives: readonly Archive[],
   entry: string,
   sources: SourceMap | undefined,
+  keepUnused: boolean,
 ): Resolution {
-  return new Resolver(archives, entry, sources).run(objects);
+  return new Resolver(archives, entry, sources).run(objects, keepUnused);
 }
 
 interface Missing {
@@ -104,8 +105,10 @@ class Resolver {
           if (symbol.global && !this.offered.has(symbol.name)) this.offered.set(symbol.name, { archive, member });
   }
 
-  run(objects: readonly ObjectFile[]): Resolution {
+  run(objects: readonly ObjectFile[], keepUnused: boolean): Resolution {
     objects.forEach((object) => this.load(object));
+    if (keepUnused)
+      objects.forEach((object) => object.sections.forEach((_, index) => this.keep(object, index, undefined)));
     this.load(LAST);
     this.keepEntry();
     for (let input = this.queue.pop(); input; input = this.queue.pop()) this.follow(input);
