@@ -311,6 +311,11 @@ export const MESSAGES = {
     text: 'function `{name}` is not declared{hint}',
     help: 'Since C99 a function must be declared before it is called. Include its header, or write its prototype above.',
   },
+  'implicit-function': {
+    severity: 'warning',
+    text: 'function `{name}` is not declared{hint}',
+    help: 'It is taken for the function of that name in the library or further down; C99 asks for a declaration before the call.',
+  },
   redeclared: {
     severity: 'error',
     text: '`{name}` is already declared in this scope, as {what}',

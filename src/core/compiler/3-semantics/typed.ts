@@ -106,6 +106,11 @@ export interface TypedNode {
 }
 interface ExprBase extends TypedNode {
   readonly type: CType;
+  /**
+   * Value of an integer expression that is known and has no side effects, in the range of its type. The tree below it stays as
+   * it is, so that the optimiser has something to show; where C demands a constant, this is it.
+   */
+  readonly folded?: number | undefined;
 }
 
 /** A number. `value` is in the range of `type` (signed types negative where they are); pointers (null) count as unsigned. */
