@@ -27,6 +27,8 @@ export class DecodedCode {
   readonly form = new Uint8Array(PLACES);
   /** Whether bytes from here on are decoded afresh each time. */
   keepEnd = 0;
+  /** Counts what makes translations void: resets, breakpoints. */
+  version = 0;
   private readonly breakpoints = new Set<number>();
 
   constructor(private readonly memory: Uint8Array) {}
@@ -37,6 +39,7 @@ export class DecodedCode {
   }
 
   forgetAll(): void {
+    this.version++;
     this.op.fill(OP_DECODE);
     for (const pc of this.breakpoints) this.op[pc] = OP_BREAK;
   }
@@ -49,6 +52,7 @@ export class DecodedCode {
   }
 
   setBreakpoints(addresses: Iterable<number>): void {
+    this.version++;
     for (const pc of this.breakpoints) this.op[pc] = OP_DECODE;
     this.breakpoints.clear();
     for (const address of addresses) this.breakpoints.add(address & 0xfffe);
@@ -56,7 +60,7 @@ export class DecodedCode {
   }
 
   hasBreakpoint(pc: number): boolean {
-    return this.breakpoints.has(pc >> 1);
+    return this.breakpoints.has(pc);
   }
 
   /** Decodes the instruction at `pc` into the arrays; gives its operation number, or -1 if the word is no instruction. */

@@ -1,0 +1,70 @@
+/**
+ * What a run of instructions costs that is known beforehand. While translated code runs, the counts live packed in two 64-bit
+ * numbers, three fields of 21 bits each; a slice is short enough (MAX_SLICE_CYCLES) that no field overflows.
+ */
+import { OP } from '../cpu/ops';
+import { formAt, type DecodedCode } from '../cpu/decoded';
+import type { GuestInstr } from './blocks';
+
+export interface Cost {
+  readonly instructions: number;
+  /** Execute cycles. */
+  readonly compute: number;
+  /** Cycles on the data bus. */
+  readonly bus: number;
+  /** Words fetched. */
+  readonly fetched: number;
+  /** Data accesses, if all hit. */
+  readonly reads: number;
+  readonly writes: number;
+}
+
+export const FIELD_BITS = 21;
+/** Longest slice: every count of it stays below 2^FIELD_BITS, even when each cycle fetched two words. */
+export const MAX_SLICE_CYCLES = 1 << 19;
+
+export const COUNTS_A = ['instructions', 'compute', 'bus'] as const;
+export const COUNTS_B = ['fetched', 'reads', 'writes'] as const;
+
+const pack = (x: number, y: number, z: number) =>
+  BigInt(x) + (BigInt(y) << BigInt(FIELD_BITS)) + (BigInt(z) << BigInt(2 * FIELD_BITS));
+export const countsA = (cost: Cost): bigint => pack(cost.instructions, cost.compute, cost.bus);
+export const countsB = (cost: Cost): bigint => pack(cost.fetched, cost.reads, cost.writes);
+
+/** The three fields of a packed number. */
+export function unpack(packed: bigint): readonly [number, number, number] {
+  const mask = (1n << BigInt(FIELD_BITS)) - 1n;
+  const field = (n: number) => Number((packed >> BigInt(n * FIELD_BITS)) & mask);
+  return [field(0), field(1), field(2)];
+}
+
+export const NO_COST: Cost = { instructions: 0, compute: 0, bus: 0, fetched: 0, reads: 0, writes: 0 };
+
+export function addCosts(a: Cost, b: Cost): Cost {
+  return {
+    instructions: a.instructions + b.instructions,
+    compute: a.compute + b.compute,
+    bus: a.bus + b.bus,
+    fetched: a.fetched + b.fetched,
+    reads: a.reads + b.reads,
+    writes: a.writes + b.writes,
+  };
+}
+
+/** Cost of one instruction; a branch not taken, a shift by a register without its bits. */
+export function costOf(code: DecodedCode, instr: GuestInstr, byteCycles: number): Cost {
+  const form = formAt(code, instr.pc);
+  const perBit = form.extra?.per === 'bit' && isConstantShift(instr.op) ? form.extra.cycles * instr.k : 0;
+  return {
+    instructions: 1,
+    compute: instr.time + perBit,
+    bus: (form.reads + form.writes) * byteCycles,
+    fetched: form.words,
+    reads: form.reads ? 1 : 0,
+    writes: form.writes ? 1 : 0,
+  };
+}
+
+export function isConstantShift(op: number): boolean {
+  return op >= OP.shl && op <= OP.sarw;
+}
