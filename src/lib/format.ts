@@ -1,8 +1,8 @@
 /** Numbers as a person reads them: three significant digits, SI prefixes, units always shown, grouped with a narrow space. */
 
 /** Narrow no-break space: groups digits and stands before a unit. */
-export const NARROW = ' ';
-const GAP = ' ';
+export const NARROW = '\u202f';
+const GAP = '\u00a0';
 
 const SI = [
   [1e18, 'E'],

@@ -133,6 +133,8 @@ export interface MachineService {
   /** Instructions a second; Infinity for as fast as possible. */
   setSpeed(instructionsPerSecond: number): void;
   setBreakpoints(points: LoadRequest['breakpoints']): void;
+  /** Changes a byte by hand while the machine is paused; logged as an input. */
+  poke(address: number, value: number): void;
   /** Types into the console. */
   input(text: string): void;
   /** Says that no more input will come. */

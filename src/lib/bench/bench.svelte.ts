@@ -40,6 +40,7 @@ export class Bench {
 
   private compileTimer: ReturnType<typeof setTimeout> | undefined;
   private loadedRevision = -1;
+  private compiled: Pick<ProgramDocument, 'files' | 'options'> | undefined;
 
   readonly image = $derived<Image | undefined>(this.compilation.reply?.image);
   readonly program = $derived(this.workspace.program);
@@ -101,10 +102,12 @@ export class Bench {
     await this.openSample(url.searchParams.get('sample') ?? FIRST_SAMPLE);
   }
 
-  /** Compiles soon; call it whenever the files or options have changed. */
+  /** Compiles soon, if the files or options are others than last time. */
   compileSoon(): void {
-    clearTimeout(this.compileTimer);
     const { files, options } = this.program;
+    if (files === this.compiled?.files && options === this.compiled.options) return;
+    this.compiled = { files, options };
+    clearTimeout(this.compileTimer);
     const level = options as CompileOptions;
     this.compileTimer = setTimeout(() => void this.compilation.compile(files, plainOptions(level)), COMPILE_DELAY_MS);
   }
@@ -123,12 +126,6 @@ export class Bench {
       multiplier: options.multiplier,
       breakpoints: breakpoints.map(({ file, line }) => ({ file, line })),
     });
-  }
-
-  dispose(): void {
-    void this.workspace.flush();
-    this.compilation.dispose();
-    this.machine.dispose();
   }
 
   // Running

@@ -47,6 +47,9 @@ export class MachineClient {
     if (this.loaded) this.loaded = { ...this.loaded, breakpoints: points };
     this.tell((service) => service.setBreakpoints(points));
   }
+  poke(address: number, value: number): void {
+    this.tell((service) => service.poke(address, value));
+  }
   input(text: string): void {
     this.tell((service) => service.input(text));
   }
