@@ -61,6 +61,8 @@ export abstract class Expressions extends Conversions {
   /** Names of the functions that this unit defines somewhere. */
   protected abstract definesFunction(name: string): boolean;
 
+  private readonly undeclared = new Set<string>();
+
   /** The value of an expression. */
   protected value(expr: Expr): TExpr {
     return this.rvalue(this.expr(expr));
@@ -89,7 +91,7 @@ export abstract class Expressions extends Conversions {
       case 'conditional':
         return this.conditional(expr);
       case 'comma': {
-        const left = this.discard(this.value(expr.left));
+        const left = this.value(expr.left);
         const right = this.value(expr.right);
         const { id, start, end } = expr;
         return { kind: 'comma', id, start, end, type: right.type, left, right };
@@ -119,11 +121,6 @@ export abstract class Expressions extends Conversions {
     }
   }
 
-  /** A value that nobody uses. */
-  protected discard(expr: TExpr): TExpr {
-    return expr;
-  }
-
   // -------------------------------------------------------------- primary
 
   private number(expr: NumberExpr): TExpr {
@@ -141,6 +138,10 @@ export abstract class Expressions extends Conversions {
     const symbol = this.lookup(name);
     if (!symbol) {
       if ((name === '__func__' || name === '__FUNCTION__') && this.fn) return this.functionName(expr);
+      // Once a function says it all; the same name would be missing everywhere.
+      const key = `${this.fn?.symbol.id ?? 0}:${name}`;
+      if (this.undeclared.has(key)) return this.poison(expr);
+      this.undeclared.add(key);
       const hint = this.similarName(name);
       const span = { start, end };
       const fix = hint === undefined ? undefined : { title: `Change to \`${hint}\``, edits: [{ span, text: hint }] };
