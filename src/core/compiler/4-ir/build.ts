@@ -183,7 +183,7 @@ export function createFunction(
   name: string,
   params: readonly { readonly name: string; readonly type: IrType }[],
   returns: IrType,
-  options: { variadic?: boolean; isStatic?: boolean; isInterruptHandler?: boolean; origin?: Origin } = {},
+  options: { variadic?: boolean; isStatic?: boolean; interruptVector?: number | undefined; origin?: Origin } = {},
 ): IrFunction {
   return {
     name,
@@ -191,7 +191,8 @@ export function createFunction(
     returns,
     variadic: options.variadic ?? false,
     isStatic: options.isStatic ?? false,
-    isInterruptHandler: options.isInterruptHandler ?? false,
+    isInterruptHandler: options.interruptVector !== undefined,
+    ...(options.interruptVector === undefined ? {} : { interruptVector: options.interruptVector }),
     blocks: [],
     variables: [],
     origin: options.origin ?? NO_ORIGIN,
@@ -462,8 +463,14 @@ export class Builder {
   check(index: Value, bound: number): CheckInstr {
     return this.append<CheckInstr>({ op: 'check', type: 'void', args: [index], bound });
   }
-  debug(value: Value, variable: number): DebugInstr {
-    return this.append<DebugInstr>({ op: 'dbg', type: 'void', args: [value], variable });
+  debug(value: Value, variable: number, inMemory = false): DebugInstr {
+    return this.append<DebugInstr>({
+      op: 'dbg',
+      type: 'void',
+      args: [value],
+      variable,
+      ...(inMemory ? { inMemory } : {}),
+    });
   }
 
   br(target: Block): void {

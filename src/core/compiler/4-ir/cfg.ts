@@ -54,6 +54,10 @@ export function analyseCfg(fn: IrFunction): Cfg {
   return { fn, rpo, number, idom, dominated, dominates, loops, loopOf };
 }
 
+/**
+ * Successors are visited last first, so the first successor of a block comes right behind it where possible: the order is a
+ * good layout too.
+ */
 export function reversePostorder(fn: IrFunction): Block[] {
   const entry = fn.blocks[0];
   if (!entry) return [];
@@ -62,12 +66,13 @@ export function reversePostorder(fn: IrFunction): Block[] {
   const stack: { block: Block; next: number; targets: readonly Block[] }[] = [];
   const push = (block: Block) => {
     seen[block.id] = 1;
-    stack.push({ block, next: 0, targets: successors(block) });
+    const targets = successors(block);
+    stack.push({ block, next: targets.length, targets });
   };
   push(entry);
   while (stack.length > 0) {
     const top = stack[stack.length - 1] as (typeof stack)[number];
-    const target = top.targets[top.next++];
+    const target = top.targets[--top.next];
     if (target === undefined) {
       order.push(top.block);
       stack.pop();

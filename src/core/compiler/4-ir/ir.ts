@@ -118,6 +118,8 @@ export interface DebugInstr extends Base {
   op: 'dbg';
   args: [Value];
   variable: number;
+  /** The operand is the address of the memory that holds the variable, from here on and until the next dbg of it. */
+  inMemory?: boolean;
 }
 export interface BranchInstr extends Base {
   op: 'br';
@@ -253,4 +255,6 @@ export interface IrModule {
   readonly name: string;
   functions: IrFunction[];
   globals: IrGlobal[];
+  /** `asm` at file scope, in order. */
+  fileAsm?: readonly { readonly text: string; readonly origin: Origin }[];
 }

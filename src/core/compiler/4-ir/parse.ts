@@ -117,9 +117,10 @@ class FunctionParser {
   }
 
   private header(line: string): IrFunction {
-    const match = /^((?:static |interrupt )*)fn @([^(]+)\((.*)\) -> (\w+) \{$/.exec(line.trim());
+    const match = /^((?:static |interrupt\(\d+\) )*)fn @([^(]+)\((.*)\) -> (\w+) \{$/.exec(line.trim());
     if (!match) throw new Error(`line ${this.firstLine}: no function header: ${line}`);
     const [, words = '', name = '', list = '', returns] = match;
+    const vector = /interrupt\((\d+)\)/.exec(words)?.[1];
     const params = list.split(',').map((param) => param.trim());
     const named = params.filter((param) => param !== '' && param !== '...');
     const fn = createFunction(
@@ -131,7 +132,7 @@ class FunctionParser {
       returns as IrType,
       {
         isStatic: words.includes('static'),
-        isInterruptHandler: words.includes('interrupt'),
+        interruptVector: vector === undefined ? undefined : Number(vector),
         variadic: params.includes('...'),
       },
     );
@@ -255,6 +256,7 @@ class FunctionParser {
       case 'dbg': {
         const variable = this.number();
         this.expect('=');
+        if (this.peek() === '[') return { op, variable, args: [this.address(instr, 0)], inMemory: true };
         return { op, variable, args: [this.typedValue(instr, 0)] };
       }
       case 'br':

@@ -45,7 +45,9 @@ export interface IrLine {
 
 /** The lines of a function with what each shows, for the views. */
 export function functionLines(fn: IrFunction): IrLine[] {
-  const words = [fn.isStatic ? 'static ' : '', fn.isInterruptHandler ? 'interrupt ' : ''].join('');
+  const words = [fn.isStatic ? 'static ' : '', fn.isInterruptHandler ? `interrupt(${fn.interruptVector}) ` : ''].join(
+    '',
+  );
   const params = fn.params.map((param) => `${valueText(param)}: ${param.type}`);
   if (fn.variadic) params.push('...');
   const lines: IrLine[] = [
@@ -124,7 +126,7 @@ function body(instr: Instr): string {
     case 'asm':
       return `asm ${JSON.stringify(instr.text)}`;
     case 'dbg':
-      return `dbg ${instr.variable} = ${typed(instr.args[0])}`;
+      return `dbg ${instr.variable} = ${instr.inMemory === true ? `[${args[0]}]` : typed(instr.args[0])}`;
     case 'br':
       return `br ${blockName(instr.targets[0])}`;
     case 'condbr':

@@ -1,0 +1,441 @@
+/**
+ * Value ranges: for every instruction an interval of its value as a signed and as an unsigned number, found by abstract
+ * interpretation over intervals with widening and one narrowing sweep (Cousot and Cousot, 1977). At a given block a range may be
+ * sharper than in general: branches that lead there compare the value with something (`at`).
+ */
+import { isBinary, isInstr, successors, terminator } from '../4-ir/build';
+import type { Cfg } from '../4-ir/cfg';
+import { INVERSE, MASK, signed, SWAPPED } from '../4-ir/fold';
+import {
+  WIDTH,
+  type BinaryInstr,
+  type Block,
+  type CompareInstr,
+  type Instr,
+  type IrType,
+  type PhiInstr,
+  type Predicate,
+  type Value,
+} from '../4-ir/ir';
+
+/** Both views of one value; empty never occurs, an impossible place keeps the wider range. */
+export interface Range {
+  readonly uMin: number;
+  readonly uMax: number;
+  readonly sMin: number;
+  readonly sMax: number;
+}
+
+const full = (type: IrType): Range => {
+  const top = 2 ** (WIDTH[type] - 1);
+  return { uMin: 0, uMax: MASK[type], sMin: -top, sMax: top - 1 };
+};
+const FULL: Readonly<Record<IrType, Range>> = {
+  i1: { uMin: 0, uMax: 1, sMin: -1, sMax: 0 },
+  i8: full('i8'),
+  i16: full('i16'),
+  i32: full('i32'),
+  void: { uMin: 0, uMax: 0, sMin: 0, sMax: 0 },
+};
+
+/** Makes each view as sharp as the other allows. */
+function settle(type: IrType, uMin: number, uMax: number, sMin: number, sMax: number): Range {
+  const size = MASK[type] + 1;
+  const top = size / 2;
+  if (uMax < top) {
+    sMin = Math.max(sMin, uMin);
+    sMax = Math.min(sMax, uMax);
+  } else if (uMin >= top) {
+    sMin = Math.max(sMin, uMin - size);
+    sMax = Math.min(sMax, uMax - size);
+  }
+  if (sMin >= 0) {
+    uMin = Math.max(uMin, sMin);
+    uMax = Math.min(uMax, sMax);
+  } else if (sMax < 0) {
+    uMin = Math.max(uMin, sMin + size);
+    uMax = Math.min(uMax, sMax + size);
+  }
+  return uMin > uMax || sMin > sMax ? FULL[type] : { uMin, uMax, sMin, sMax };
+}
+
+const unsignedRange = (type: IrType, min: number, max: number): Range =>
+  settle(type, min, max, FULL[type].sMin, FULL[type].sMax);
+const signedRange = (type: IrType, min: number, max: number): Range =>
+  settle(type, FULL[type].uMin, FULL[type].uMax, min, max);
+
+/** From exact results, which may not fit the type: a view that does not fit is unknown. */
+function exact(type: IrType, uMin: number, uMax: number, sMin: number, sMax: number): Range {
+  const all = FULL[type];
+  const uFits = uMin >= 0 && uMax <= all.uMax;
+  const sFits = sMin >= all.sMin && sMax <= all.sMax;
+  return settle(type, uFits ? uMin : 0, uFits ? uMax : all.uMax, sFits ? sMin : all.sMin, sFits ? sMax : all.sMax);
+}
+
+const union = (a: Range, b: Range): Range => ({
+  uMin: Math.min(a.uMin, b.uMin),
+  uMax: Math.max(a.uMax, b.uMax),
+  sMin: Math.min(a.sMin, b.sMin),
+  sMax: Math.max(a.sMax, b.sMax),
+});
+const equal = (a: Range, b: Range): boolean =>
+  a.uMin === b.uMin && a.uMax === b.uMax && a.sMin === b.sMin && a.sMax === b.sMax;
+
+/** Bounds that widening stops at on its way to the end of the type. */
+const U_STEPS = [0, 1, 7, 15, 31, 63, 127, 128, 255, 256, 511, 1023, 4095, 32767, 65535];
+const S_STEPS = [-32768, -129, -128, -1, 0, 1, 7, 15, 31, 63, 127, 255, 256, 1023, 4095, 32767, 65535];
+
+function widen(type: IrType, before: Range, now: Range): Range {
+  const all = FULL[type];
+  const up = (steps: readonly number[], value: number, end: number) =>
+    Math.min(end, steps.find((step) => step >= value) ?? end);
+  const down = (steps: readonly number[], value: number, end: number) => {
+    for (let i = steps.length - 1; i >= 0; i--)
+      if ((steps[i] as number) <= value) return Math.max(end, steps[i] as number);
+    return end;
+  };
+  return {
+    uMin: now.uMin < before.uMin ? down(U_STEPS, now.uMin, 0) : before.uMin,
+    uMax: now.uMax > before.uMax ? up(U_STEPS, now.uMax, all.uMax) : before.uMax,
+    sMin: now.sMin < before.sMin ? down(S_STEPS, now.sMin, all.sMin) : before.sMin,
+    sMax: now.sMax > before.sMax ? up(S_STEPS, now.sMax, all.sMax) : before.sMax,
+  };
+}
+
+interface Fact {
+  readonly value: Value;
+  readonly predicate: Predicate;
+  readonly other: Value;
+}
+
+export class Ranges {
+  private readonly ranges: (Range | undefined)[] = [];
+  /** Comparisons that hold at the start of a block, by block id; the chain goes on at the dominator. */
+  private readonly facts: Fact[][] = [];
+
+  constructor(private readonly cfg: Cfg) {
+    for (const block of cfg.rpo) this.facts[block.id] = factsInto(block);
+    this.solve();
+  }
+
+  /** The range of a value wherever it is. */
+  of(value: Value): Range {
+    switch (value.op) {
+      case 'const':
+        return {
+          uMin: value.value,
+          uMax: value.value,
+          sMin: signed(value.type, value.value),
+          sMax: signed(value.type, value.value),
+        };
+      case 'symbol':
+        return unsignedRange('i16', 0, 0xffff);
+      case 'param':
+      case 'undef':
+        return FULL[value.type];
+      default:
+        return this.ranges[value.id] ?? FULL[value.type];
+    }
+  }
+
+  /** The range of a value where `block` is executed: branches that lead there have compared it. */
+  at(value: Value, block: Block): Range {
+    let range = this.of(value);
+    if (value.op === 'const') return range;
+    let number = this.cfg.number[block.id] as number;
+    for (let depth = 0; depth < FACT_DEPTH && number >= 0; depth++) {
+      const here = this.cfg.rpo[number] as Block;
+      for (const fact of this.facts[here.id] ?? []) range = this.refine(range, value, fact);
+      if (number === 0) break;
+      number = this.cfg.idom[number] as number;
+    }
+    return range;
+  }
+
+  /** The range of a value when control goes over one edge. */
+  private onEdge(value: Value, pred: Block, block: Block): Range {
+    let range = this.at(value, pred);
+    for (const fact of factsOnEdge(pred, block)) range = this.refine(range, value, fact);
+    return range;
+  }
+
+  private refine(range: Range, value: Value, fact: Fact): Range {
+    if (fact.value === value) return constrain(range, value.type, fact.predicate, this.of(fact.other));
+    // A fact about an extension says something about what was extended, and the other way round.
+    if (isInstr(fact.value) && fact.value.op === 'zext' && fact.value.args[0] === value) {
+      const wide = constrain(this.of(fact.value), fact.value.type, fact.predicate, this.of(fact.other));
+      return settle(
+        value.type,
+        Math.max(range.uMin, wide.uMin),
+        Math.min(range.uMax, wide.uMax),
+        range.sMin,
+        range.sMax,
+      );
+    }
+    if (isInstr(value) && value.op === 'zext' && value.args[0] === fact.value) {
+      const narrow = constrain(this.of(fact.value), fact.value.type, fact.predicate, this.of(fact.other));
+      return settle(
+        value.type,
+        Math.max(range.uMin, narrow.uMin),
+        Math.min(range.uMax, narrow.uMax),
+        range.sMin,
+        range.sMax,
+      );
+    }
+    return range;
+  }
+
+  private solve(): void {
+    const { rpo } = this.cfg;
+    for (let round = 0; round < ROUND_LIMIT; round++) {
+      let changed = false;
+      for (const block of rpo)
+        for (const instr of block.instrs) changed = this.update(instr, round >= WIDEN_AFTER) || changed;
+      if (!changed) break;
+      // Not settled in time: nothing is known.
+      if (round === ROUND_LIMIT - 1)
+        for (const block of rpo) for (const instr of block.instrs) this.ranges[instr.id] = FULL[instr.type];
+    }
+    for (let sweep = 0; sweep < 2; sweep++)
+      for (const block of rpo)
+        for (const instr of block.instrs)
+          if (WIDTH[instr.type] > 0) this.ranges[instr.id] = meet(instr.type, this.of(instr), this.evaluate(instr));
+  }
+
+  private update(instr: Instr, widening: boolean): boolean {
+    if (WIDTH[instr.type] === 0) return false;
+    const before = this.ranges[instr.id];
+    let next = this.evaluate(instr);
+    if (before) {
+      next = union(before, next);
+      if (widening && instr.op === 'phi') next = widen(instr.type, before, next);
+      if (equal(before, next)) return false;
+    }
+    this.ranges[instr.id] = next;
+    return true;
+  }
+
+  private evaluate(instr: Instr): Range {
+    const { type } = instr;
+    switch (instr.op) {
+      case 'phi':
+        return this.phi(instr);
+      case 'zext': {
+        const a = this.at(instr.args[0], instr.block);
+        return unsignedRange(type, a.uMin, a.uMax);
+      }
+      case 'sext': {
+        const a = this.at(instr.args[0], instr.block);
+        return signedRange(type, a.sMin, a.sMax);
+      }
+      case 'trunc': {
+        const a = this.at(instr.args[0], instr.block);
+        return exact(type, a.uMin, a.uMax, a.sMin, a.sMax);
+      }
+      case 'select':
+        return union(this.of(instr.args[1]), this.of(instr.args[2]));
+      default:
+        return isBinary(instr)
+          ? arithmetic(instr, this.at(instr.args[0], instr.block), this.at(instr.args[1], instr.block))
+          : FULL[type];
+    }
+  }
+
+  private phi(phi: PhiInstr): Range {
+    let range: Range | undefined;
+    phi.args.forEach((arg, i) => {
+      if (isInstr(arg) && this.ranges[arg.id] === undefined) return;
+      const pred = phi.block.preds[i] as Block;
+      if ((this.cfg.number[pred.id] as number) < 0) return;
+      const input = this.onEdge(arg, pred, phi.block);
+      range = range ? union(range, input) : input;
+    });
+    return range ?? FULL[phi.type];
+  }
+}
+const ROUND_LIMIT = 40;
+const WIDEN_AFTER = 2;
+/** Dominators that are asked for facts. */
+const FACT_DEPTH = 12;
+
+function meet(type: IrType, a: Range, b: Range): Range {
+  return settle(
+    type,
+    Math.max(a.uMin, b.uMin),
+    Math.min(a.uMax, b.uMax),
+    Math.max(a.sMin, b.sMin),
+    Math.min(a.sMax, b.sMax),
+  );
+}
+
+// ---------------------------------------------------------------- facts from branches
+
+function factsInto(block: Block): Fact[] {
+  const pred = block.preds[0];
+  const facts = pred && block.preds.length === 1 ? factsOnEdge(pred, block) : [];
+  // Behind a check its index is in bounds; the fact is placed at the blocks that it dominates.
+  const above = pred && block.preds.length === 1 ? checkFacts(pred) : [];
+  return [...facts, ...above];
+}
+
+function checkFacts(block: Block): Fact[] {
+  return block.instrs.flatMap((instr) =>
+    instr.op === 'check' && instr.bound <= MASK[instr.args[0].type]
+      ? [
+          {
+            value: instr.args[0],
+            predicate: 'ult' as const,
+            other: { op: 'const' as const, type: instr.args[0].type, value: instr.bound },
+          },
+        ]
+      : [],
+  );
+}
+
+function factsOnEdge(pred: Block, block: Block): Fact[] {
+  const last = terminator(pred);
+  if (last.op === 'condbr') {
+    const [condition] = last.args;
+    if (condition.op !== 'icmp' || last.targets[0] === last.targets[1]) return [];
+    return compareFacts(condition, last.targets[0] === block);
+  }
+  if (last.op !== 'switch') return [];
+  const ways = successors(pred).filter((target) => target === block).length;
+  const index = last.targets.indexOf(block);
+  if (ways !== 1 || index < 1) return [];
+  const [value] = last.args;
+  return [{ value, predicate: 'eq', other: { op: 'const', type: value.type, value: last.cases[index - 1] as number } }];
+}
+
+function compareFacts(condition: CompareInstr, holds: boolean): Fact[] {
+  const predicate = holds ? condition.predicate : INVERSE[condition.predicate];
+  const [a, b] = condition.args;
+  return [
+    { value: a, predicate, other: b },
+    { value: b, predicate: SWAPPED[predicate], other: a },
+  ];
+}
+
+/** The part of `range` for which `value PREDICATE other` can hold. */
+function constrain(range: Range, type: IrType, predicate: Predicate, other: Range): Range {
+  const { uMin, uMax, sMin, sMax } = range;
+  switch (predicate) {
+    case 'eq':
+      return meet(type, range, other);
+    case 'ne':
+      if (other.uMin !== other.uMax) return range;
+      return settle(
+        type,
+        uMin === other.uMin ? uMin + 1 : uMin,
+        uMax === other.uMin ? uMax - 1 : uMax,
+        sMin === other.sMin ? sMin + 1 : sMin,
+        sMax === other.sMin ? sMax - 1 : sMax,
+      );
+    case 'ult':
+      return settle(type, uMin, Math.min(uMax, other.uMax - 1), sMin, sMax);
+    case 'ule':
+      return settle(type, uMin, Math.min(uMax, other.uMax), sMin, sMax);
+    case 'ugt':
+      return settle(type, Math.max(uMin, other.uMin + 1), uMax, sMin, sMax);
+    case 'uge':
+      return settle(type, Math.max(uMin, other.uMin), uMax, sMin, sMax);
+    case 'slt':
+      return settle(type, uMin, uMax, sMin, Math.min(sMax, other.sMax - 1));
+    case 'sle':
+      return settle(type, uMin, uMax, sMin, Math.min(sMax, other.sMax));
+    case 'sgt':
+      return settle(type, uMin, uMax, Math.max(sMin, other.sMin + 1), sMax);
+    case 'sge':
+      return settle(type, uMin, uMax, Math.max(sMin, other.sMin), sMax);
+  }
+}
+
+/** Whether a comparison of values in two ranges is decided; undefined if not. */
+export function decides(predicate: Predicate, a: Range, b: Range): boolean | undefined {
+  switch (predicate) {
+    case 'eq':
+      if (a.uMin === a.uMax && b.uMin === b.uMax && a.uMin === b.uMin) return true;
+      return a.uMax < b.uMin || a.uMin > b.uMax || a.sMax < b.sMin || a.sMin > b.sMax ? false : undefined;
+    case 'ne': {
+      const same = decides('eq', a, b);
+      return same === undefined ? undefined : !same;
+    }
+    case 'ult':
+      return a.uMax < b.uMin ? true : a.uMin >= b.uMax ? false : undefined;
+    case 'ule':
+      return a.uMax <= b.uMin ? true : a.uMin > b.uMax ? false : undefined;
+    case 'slt':
+      return a.sMax < b.sMin ? true : a.sMin >= b.sMax ? false : undefined;
+    case 'sle':
+      return a.sMax <= b.sMin ? true : a.sMin > b.sMax ? false : undefined;
+    default:
+      return decides(SWAPPED[predicate], b, a);
+  }
+}
+
+// ---------------------------------------------------------------- arithmetic on ranges
+
+function arithmetic(instr: BinaryInstr, a: Range, b: Range): Range {
+  const { op, type } = instr;
+  switch (op) {
+    case 'add':
+      return exact(type, a.uMin + b.uMin, a.uMax + b.uMax, a.sMin + b.sMin, a.sMax + b.sMax);
+    case 'sub':
+      return exact(type, a.uMin - b.uMax, a.uMax - b.uMin, a.sMin - b.sMax, a.sMax - b.sMin);
+    case 'mul':
+      return multiply(type, a, b);
+    case 'and':
+      return and(type, a, b);
+    case 'or':
+      return unsignedRange(type, Math.max(a.uMin, b.uMin), onesUpTo(Math.max(a.uMax, b.uMax)));
+    case 'xor':
+      return unsignedRange(type, 0, onesUpTo(Math.max(a.uMax, b.uMax)));
+    case 'shl': {
+      if (b.uMin !== b.uMax || b.uMax >= WIDTH[type]) return FULL[type];
+      const factor = 2 ** b.uMax;
+      return exact(type, a.uMin * factor, a.uMax * factor, a.sMin * factor, a.sMax * factor);
+    }
+    case 'lshr':
+      return unsignedRange(type, shifted(a.uMin, b.uMax), shifted(a.uMax, b.uMin));
+    case 'ashr': {
+      if (a.sMin >= 0) return unsignedRange(type, shifted(a.uMin, b.uMax), shifted(a.uMax, b.uMin));
+      if (b.uMin !== b.uMax) return signedRange(type, Math.min(a.sMin, 0), Math.max(a.sMax, 0));
+      const amount = Math.min(b.uMin, 31);
+      return signedRange(type, a.sMin >> amount, a.sMax >> amount);
+    }
+    case 'udiv':
+      return b.uMin === 0
+        ? unsignedRange(type, 0, a.uMax)
+        : unsignedRange(type, Math.floor(a.uMin / b.uMax), Math.floor(a.uMax / b.uMin));
+    case 'urem':
+      return unsignedRange(type, 0, Math.max(0, Math.min(a.uMax, b.uMax - 1)));
+    case 'sdiv':
+      if (a.sMin >= 0 && b.sMin > 0)
+        return unsignedRange(type, Math.floor(a.sMin / b.sMax), Math.floor(a.sMax / b.sMin));
+      return FULL[type];
+    case 'srem': {
+      const size = Math.max(Math.abs(b.sMin), Math.abs(b.sMax));
+      const limit = Math.max(0, size - 1);
+      return signedRange(type, a.sMin >= 0 ? 0 : Math.max(a.sMin, -limit), a.sMax <= 0 ? 0 : Math.min(a.sMax, limit));
+    }
+  }
+}
+
+const shifted = (value: number, amount: number): number => (amount > 31 ? 0 : value >>> amount);
+
+/** The smallest 2^n - 1 that is not below a value. */
+function onesUpTo(value: number): number {
+  let ones = 0;
+  while (ones < value) ones = ones * 2 + 1;
+  return ones;
+}
+
+function and(type: IrType, a: Range, b: Range): Range {
+  const uMax = Math.min(a.uMax, b.uMax);
+  return unsignedRange(type, 0, uMax);
+}
+
+function multiply(type: IrType, a: Range, b: Range): Range {
+  const corners = [a.sMin * b.sMin, a.sMin * b.sMax, a.sMax * b.sMin, a.sMax * b.sMax];
+  return exact(type, a.uMin * b.uMin, a.uMax * b.uMax, Math.min(...corners), Math.max(...corners));
+}
