@@ -19,8 +19,16 @@ export interface PortBus {
   out(port: number, value: number): void;
 }
 
+/** What a native function can do. */
+export interface NativeMachine {
+  readonly memory: Uint8Array;
+  halt(code: number): never;
+  trap(trap: string): never;
+  /** How often this was called in this run. */
+  tick(): number;
+}
 /** Functions that the host provides for externals that no module defines; values are canonical unsigned numbers. */
-export type NativeFunction = (args: readonly number[], memory: Uint8Array) => number;
+export type NativeFunction = (args: readonly number[], machine: NativeMachine) => number;
 
 export interface InterpretOptions {
   readonly input?: Uint8Array;
@@ -96,6 +104,17 @@ class Interpreter {
   private readonly link: Linkage = { addresses: new Map(), functions: new Map() };
   private readonly natives = new Map<number, string>();
   private readonly ports: PortBus;
+  private ticks = 0;
+  private readonly nativeMachine: NativeMachine = {
+    memory: this.memory,
+    halt: (code) => {
+      throw new Stop({ kind: 'halt', code: code & 0xff });
+    },
+    trap: (trap) => {
+      throw new Stop({ kind: 'trap', trap, node: 0 });
+    },
+    tick: () => ++this.ticks,
+  };
   private sp = STACK_TOP;
   private steps = 0;
 
@@ -137,6 +156,8 @@ class Interpreter {
     this.protectedEnd = next;
     next = this.placeGlobals(next, (global) => !global.readOnly);
     this.stackLimit = next;
+    // The linker's name for the end of the variables.
+    this.link.addresses.set('__heap_start', next);
     this.modules.forEach((module, m) => {
       for (const global of module.globals) if (!global.isExtern) this.initialise(global, m);
     });
@@ -322,7 +343,7 @@ class Interpreter {
       const run = this.options.natives?.get(native) as NativeFunction;
       const result = run(
         values.map((value, i) => canonical(instr.args[i + 1]?.type ?? 'i32', value)),
-        this.memory,
+        this.nativeMachine,
       );
       this.set(frame, step, canonical(step.type, result) | 0);
       return undefined;
