@@ -8,6 +8,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Prom
     summary: 'assembles .s files into an image',
     load: async () => (await import('./commands/asm')).command,
   },
+  cache: {
+    summary: 'an address trace through the cache model',
+    load: async () => (await import('./commands/cache')).command,
+  },
   disasm: {
     summary: 'prints the code of an image, or raw code, as assembly',
     load: async () => (await import('./commands/disasm')).command,
@@ -15,6 +19,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Prom
   network: {
     summary: 'runs a network scenario and holds it against the laws',
     load: async () => (await import('./commands/network')).command,
+  },
+  storage: {
+    summary: 'a workload on a device model',
+    load: async () => (await import('./commands/storage')).command,
   },
 };
 

@@ -107,7 +107,7 @@ const ssdSata = {
   linkWriteMBs: 530,
   readOverheadUs: 11.6,
   writeOverheadUs: 20,
-  readControllerUs: 2,
+  readControllerUs: 10.2,
   writeControllerUs: 11.3,
   writeBufferBytes: 16 * 2 ** 20,
   bufferMBs: 0,
@@ -122,7 +122,7 @@ const nvmeConsumer = {
   id: 'nvme-consumer',
   kind: 'ssd',
   title: 'NVMe SSD, consumer',
-  summary: '8 channels x 4 dies, TLC with SLC buffer, PCIe 3 x4',
+  summary: '8 channels x 8 dies, TLC with SLC buffer, PCIe 3 x4',
   year: 2019,
   sources: [
     {
@@ -133,7 +133,7 @@ const nvmeConsumer = {
     ISSCC,
   ],
   channels: 8,
-  chipsPerChannel: 4,
+  chipsPerChannel: 8,
   diesPerChip: 1,
   planesPerDie: 2,
   chipBatches: false,
@@ -145,7 +145,7 @@ const nvmeConsumer = {
   overProvisioning: 0.09,
   gcPolicy: 'greedy',
   readUs: [40],
-  programUs: [560],
+  programUs: [1180],
   eraseMs: 3.5,
   endurance: 1000,
   channelMBs: 667,
@@ -164,7 +164,7 @@ const nvmeConsumer = {
   bufferSetupUs: 0,
   powerLossProtection: false,
   slcBytes: 42e9,
-  slcProgramUs: 190,
+  slcProgramUs: 250,
   readAheadBytes: 1024 * 1024,
 } as const satisfies SsdPreset;
 
@@ -193,7 +193,7 @@ const nvmeEnterprise = {
   pagesPerBlock: 256,
   blocks: 2048,
   programsPerErase: 512,
-  overProvisioning: 0.12,
+  overProvisioning: 0.102,
   gcPolicy: 'greedy',
   readUs: [65],
   programUs: [960],

@@ -106,6 +106,8 @@ export interface DeviceFacts {
 
 export interface StorageDevice {
   readonly kind: 'hdd' | 'ssd' | 'dram' | 'raid';
+  /** Bytes of an address unit: 512 on disks, a burst of 64 in RAM. */
+  readonly sectorBytes: number;
   readonly capacitySectors: number;
   readonly requests: RequestTable;
   /** Units drawn in a timeline: arms, dies or banks. */

@@ -8,7 +8,15 @@
  */
 import { assert } from '../../base/assert';
 import type { HddPreset } from '../../presets/hdd';
-import { OP, PART, type Activity, type DeviceFacts, type RequestTable, type StorageDevice } from '../device';
+import {
+  OP,
+  PART,
+  SECTOR_BYTES,
+  type Activity,
+  type DeviceFacts,
+  type RequestTable,
+  type StorageDevice,
+} from '../device';
 import { EventQueue } from '../event-queue';
 import { DirtyExtents } from './dirty';
 import { Geometry } from './geometry';
@@ -51,6 +59,7 @@ export interface HddOptions {
 
 export class HddModel implements StorageDevice, ArmView {
   readonly kind = 'hdd';
+  readonly sectorBytes = SECTOR_BYTES;
   readonly capacitySectors: number;
   readonly requests: RequestTable;
   readonly unitNames = ['arm'];

@@ -48,7 +48,7 @@ export class Mechanics {
     const onTrackPs = Math.max(startPs + this.seekPs, notBeforePs);
     this.rotationPs = this.rotationTo(place.turn, onTrackPs);
     const firstPs = onTrackPs + this.rotationPs;
-    const endPs = this.run(lba, count, firstPs, write);
+    const endPs = this.run(lba, count, firstPs);
     this.transferPs = endPs - firstPs;
     return endPs;
   }
@@ -60,8 +60,11 @@ export class Mechanics {
     return seek + this.rotationTo(place.turn, startPs + seek);
   }
 
-  /** Transfers from a block that is just arriving under the head; follows tracks and cylinders. Returns the end. */
-  run(lba: number, count: number, nowPs: number, write: boolean): number {
+  /**
+   * Transfers from a block that is just arriving under the head; follows tracks and cylinders. Returns the end. The skew is made
+   * for the switch of a write, so settling costs nothing more here.
+   */
+  run(lba: number, count: number, nowPs: number): number {
     let at = lba;
     let left = count;
     let time = nowPs;
@@ -73,7 +76,7 @@ export class Mechanics {
       if (left === 0) return time;
       at += here;
       this.geometry.locate(at, place);
-      time += this.moveTo(place.cylinder, place.head, write);
+      time += this.moveTo(place.cylinder, place.head, false);
       time += this.rotationTo(place.turn, time);
     }
   }

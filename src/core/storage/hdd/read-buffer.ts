@@ -112,6 +112,6 @@ export class ReadBuffer {
   private timeAt(s: Stream, lba: number): number {
     if (lba <= s.base) return s.basePs;
     this.mechanics.follow(s.base);
-    return this.mechanics.run(s.base, lba - s.base, s.basePs, false);
+    return this.mechanics.run(s.base, lba - s.base, s.basePs);
   }
 }

@@ -61,6 +61,7 @@ interface SsdSnapshot {
 
 export class SsdModel implements StorageDevice, FtlObserver {
   readonly kind = 'ssd';
+  readonly sectorBytes = SECTOR_BYTES;
   readonly capacitySectors: number;
   readonly requests: RequestTable;
   readonly unitNames: readonly string[];
@@ -195,19 +196,21 @@ export class SsdModel implements StorageDevice, FtlObserver {
     this.addToGroup(toPage);
   }
 
-  erased(block: number): void {
+  erased(): void {
     if (this.quiet) return;
     // A group of the simulation is a slice of a physical block; the erase comes due once for every full physical block.
     this.eraseDue += Math.ceil(this.preset.pagesPerBlock / this.preset.pagesPerProgram) / this.preset.programsPerErase;
     while (this.eraseDue >= 1) {
       this.eraseDue -= 1;
-      const die = (this.firstDie[block] as number) % this.dies;
+      const die = this.eraseDie;
+      this.eraseDie = (die + 1) % this.dies;
       const op = this.flash.take(OP_KIND.erase, NONE, die, Math.round(this.preset.eraseMs * 1e9), 0);
       this.flash.enqueue(op, this.clockPs);
     }
   }
 
   private eraseDue = 0;
+  private eraseDie = 0;
   private clockPs = 0;
 
   activity(): Activity {
@@ -295,6 +298,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
         this.sequentialNext,
         this.aheadEnd,
         this.eraseDue,
+        this.eraseDie,
         this.clockPs,
       ],
       lists: [
@@ -336,7 +340,8 @@ export class SsdModel implements StorageDevice, FtlObserver {
     this.sequentialNext = n[11] as number;
     this.aheadEnd = n[12] as number;
     this.eraseDue = n[13] as number;
-    this.clockPs = n[14] as number;
+    this.eraseDie = n[14] as number;
+    this.clockPs = n[15] as number;
     const lists = s.lists;
     this.hostQueue.splice(0, Infinity, ...(lists[0] as number[]));
     this.bufferQueue.splice(0, Infinity, ...(lists[1] as number[]));

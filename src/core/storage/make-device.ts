@@ -1,0 +1,109 @@
+/** From a preset and `NAME=VALUE` overrides to a device; what cannot work is refused with a reason. */
+import { err, ok, type Result } from '../base/result';
+import type { DramPreset } from '../presets/dram';
+import type { HddPreset } from '../presets/hdd';
+import type { SsdPreset } from '../presets/ssd';
+import type { StoragePreset } from '../presets/storage';
+import { RequestTable, type StorageDevice } from './device';
+import { DramModel } from './dram/dram';
+import { checkGeometry } from './hdd/geometry';
+import { HddModel } from './hdd/hdd';
+import { SCHEDULER_NAMES } from './hdd/schedulers';
+import { logicalPages } from './ssd/ftl';
+import { SsdModel, type Precondition } from './ssd/ssd';
+
+export interface DeviceOptions {
+  /** Requests that may be outstanding at once. */
+  readonly slots: number;
+  readonly seed: number;
+  readonly precondition?: Precondition;
+}
+
+export const GC_POLICIES = ['greedy', 'fifo', 'random'] as const;
+
+/** Fields that are not numbers or switches, with the words they take. */
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  gcPolicy: GC_POLICIES,
+  scheduler: SCHEDULER_NAMES,
+  interface: ['nvme', 'sata'],
+};
+
+const FIXED = new Set(['id', 'kind', 'title', 'summary', 'year', 'sources', 'zones', 'seek']);
+/** Numbers for which 0 means "none". */
+const MAY_BE_ZERO =
+  /Overhead|controller|Controller|settle|Settle|Switch|buffer|Buffer|readAhead|slcBytes|command|dataOut|linkUs|writeCacheSectors/;
+
+/** A copy of the preset with fields replaced, each given as text. */
+export function override<P extends StoragePreset>(
+  preset: P,
+  settings: readonly (readonly [string, string])[],
+): Result<P> {
+  const changed: Record<string, unknown> = { ...preset };
+  for (const [name, text] of settings) {
+    const old = changed[name];
+    if (FIXED.has(name) || old === undefined) {
+      const names = Object.keys(preset).filter((key) => !FIXED.has(key));
+      return err(`${preset.id} has no parameter '${name}'; it has ${names.join(', ')}`);
+    }
+    const value = parse(name, text, old);
+    if (!value.ok) return value;
+    changed[name] = value.value;
+  }
+  return ok(changed as unknown as P);
+}
+
+function parse(name: string, text: string, old: unknown): Result<unknown> {
+  const choices = CHOICES[name];
+  if (choices) return choices.includes(text) ? ok(text) : err(`${name} is one of ${choices.join(', ')}, not '${text}'`);
+  if (typeof old === 'boolean') {
+    if (['true', 'on', 'yes', '1'].includes(text)) return ok(true);
+    if (['false', 'off', 'no', '0'].includes(text)) return ok(false);
+    return err(`${name} is on or off, not '${text}'`);
+  }
+  const numbers = text.split('/').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const bad = numbers.some((n) => !Number.isFinite(n) || n < 0 || (n === 0 && !MAY_BE_ZERO.test(name)));
+  if (bad || (!Array.isArray(old) && numbers.length > 1)) return err(`${name} takes a number above 0, not '${text}'`);
+  return ok(Array.isArray(old) ? numbers : numbers[0]);
+}
+
+export function makeDevice(preset: StoragePreset, options: DeviceOptions): Result<StorageDevice> {
+  const requests = new RequestTable(options.slots);
+  switch (preset.kind) {
+    case 'hdd':
+      return makeHdd(preset, requests);
+    case 'ssd':
+      return makeSsd(preset, requests, options);
+    case 'dram':
+      return makeDram(preset, requests);
+  }
+}
+
+function makeHdd(preset: HddPreset, requests: RequestTable): Result<StorageDevice> {
+  const geometry = checkGeometry(preset);
+  return geometry.ok ? ok(new HddModel(preset, { requests })) : geometry;
+}
+
+function makeSsd(preset: SsdPreset, requests: RequestTable, options: DeviceOptions): Result<StorageDevice> {
+  for (const name of ['channels', 'chipsPerChannel', 'diesPerChip', 'pagesPerProgram', 'queueDepth'] as const) {
+    if (!Number.isInteger(preset[name]) || preset[name] < 1)
+      return err(`${name} must be a whole number above 0, not ${preset[name]}`);
+  }
+  const dies = preset.channels * preset.chipsPerChannel * preset.diesPerChip;
+  if (dies > 4096) return err(`${dies} dies are more than the 4096 that are simulated`);
+  if (preset.pageBytes % 512 !== 0) return err(`pageBytes must be a multiple of 512, not ${preset.pageBytes}`);
+  const pages = logicalPages(preset);
+  if (!pages.ok) return pages;
+  const { precondition } = options;
+  return ok(new SsdModel(preset, { requests, seed: options.seed, ...(precondition ? { precondition } : {}) }));
+}
+
+function makeDram(preset: DramPreset, requests: RequestTable): Result<StorageDevice> {
+  if (preset.trfc >= preset.trefi)
+    return err(`trfc ${preset.trfc} leaves no time between refreshes of ${preset.trefi} cycles`);
+  for (const name of ['banks', 'rowBytes'] as const) {
+    if (!Number.isInteger(preset[name]) || preset[name] < 1)
+      return err(`${name} must be a whole number above 0, not ${preset[name]}`);
+  }
+  if (preset.rowBytes % 64 !== 0) return err(`rowBytes must be a multiple of 64, not ${preset.rowBytes}`);
+  return ok(new DramModel(preset, { requests }));
+}
