@@ -9,6 +9,7 @@
 import type { CacheConfig } from '../config';
 import { COUNT, STRIDE_ENTRIES, STRIDE_WORDS } from '../layout';
 import type { Below, Clock } from '../memory/below';
+import { WideSet } from './wide-set';
 import { plruTouch, plruVictim, srripVictim, SRRIP_INSERT, xorshift32 } from './policies';
 
 export type Words = Int32Array | Float64Array;
@@ -26,6 +27,8 @@ export interface LineObserver {
 }
 
 const EMPTY = -1;
+/** Sets with more ways than this are kept as linked lists, where the state's layout does not matter (Float64 words). */
+const WIDE_WAYS = 32;
 
 export class CacheLevel implements Below {
   readonly sets: number;
@@ -45,6 +48,7 @@ export class CacheLevel implements Below {
   /** lru and fifo keep words in order; the others by way. */
   private readonly ordered: boolean;
   private readonly exclusiveBelow: CacheLevel | null;
+  private wide: WideSet[] | null = null;
 
   constructor(
     readonly config: CacheConfig,
@@ -72,6 +76,8 @@ export class CacheLevel implements Below {
     this.counts.fill(0);
     this.words.fill(EMPTY);
     this.meta.fill(0);
+    const isWide = this.ordered && this.ways > WIDE_WAYS && this.words instanceof Float64Array;
+    this.wide = isWide ? Array.from({ length: this.sets }, () => new WideSet(this.ways)) : null;
     if (this.config.policy === 'random') this.meta[0] = this.seed | 1;
   }
 
@@ -114,6 +120,10 @@ export class CacheLevel implements Below {
 
   /** Drops a line. Gives whether it was there and dirty. */
   invalidate(line: number): { readonly present: boolean; readonly dirty: boolean } {
+    if (this.wide) {
+      const word = (this.wide[line & this.setMask] as WideSet).remove(line);
+      return { present: word >= 0, dirty: word >= 0 && (word & 1) === 1 };
+    }
     const at = this.find(line);
     if (at < 0) return { present: false, dirty: false };
     const { words } = this;
@@ -129,6 +139,11 @@ export class CacheLevel implements Below {
   /** Writes every dirty line below, in the order of the words, and leaves it clean. Counted in bytesToNext, not in writebacks. */
   flush(): void {
     const { words, counts, lineBytes } = this;
+    for (const set of this.wide ?? [])
+      for (const line of set.takeDirty()) {
+        (counts[COUNT.bytesToNext] as number) += lineBytes;
+        this.below.write(line * lineBytes, lineBytes);
+      }
     for (let i = 0; i < words.length; i++) {
       const word = words[i] as number;
       if (word === EMPTY || (word & 1) === 0) continue;
@@ -140,6 +155,7 @@ export class CacheLevel implements Below {
 
   private find(line: number): number {
     const { words, ways } = this;
+    if (this.wide) return (this.wide[line & this.setMask] as WideSet).has(line) ? 0 : -1;
     const clean = line * 2;
     const base = (line & this.setMask) * ways;
     for (let i = base; i < base + ways; i++) {
@@ -153,6 +169,10 @@ export class CacheLevel implements Below {
     const { words, ways } = this;
     const set = line & this.setMask;
     const base = set * ways;
+    if (this.wide) {
+      this.hitWide(this.wide[set] as WideSet, line, write, address, bytes);
+      return;
+    }
     const word = words[at] as number;
     const dirty = write && this.writeBack;
     const marked = dirty && (word & 1) === 0 ? word + 1 : word;
@@ -173,6 +193,13 @@ export class CacheLevel implements Below {
         words[at] = marked;
     }
     if (write && !this.writeBack) this.writeThrough(address, bytes);
+  }
+
+  private hitWide(set: WideSet, line: number, write: boolean, address: number, bytes: number): void {
+    if (this.config.policy === 'lru') set.touch(line);
+    if (!write) return;
+    if (this.writeBack) set.setDirty(line);
+    else this.writeThrough(address, bytes);
   }
 
   private miss(line: number, write: boolean, address: number, bytes: number): void {
@@ -220,7 +247,8 @@ export class CacheLevel implements Below {
     (counts[COUNT.writes] as number)++;
     const at = this.find(line);
     if (at >= 0) {
-      if (dirty) this.words[at] = line * 2 + 1;
+      if (dirty && this.wide) (this.wide[line & this.setMask] as WideSet).setDirty(line);
+      else if (dirty) this.words[at] = line * 2 + 1;
       return;
     }
     (counts[COUNT.writeMisses] as number)++;
@@ -234,7 +262,8 @@ export class CacheLevel implements Below {
     const base = set * ways;
     const word = line * 2 + (dirty ? 1 : 0);
     let victim: number;
-    if (this.ordered) {
+    if (this.wide) victim = (this.wide[set] as WideSet).insert(line, dirty);
+    else if (this.ordered) {
       const end = base + ways - 1;
       victim = words[end] as number;
       for (let i = end; i > base; i--) words[i] = words[i - 1] as number;

@@ -89,7 +89,7 @@ export function execute(x: Execution, until: number, resume: boolean): Exit {
   const words = fast.words;
   const byteCycles = fast.byteCycles;
   const start = core.cycles;
-  const limit = Math.min(until - start, MAX_SLICE);
+  const limit = Math.min(until - start, MAX_SLICE) | 0;
 
   let pc = core.pc;
   let sp = core.sp;
