@@ -1,0 +1,141 @@
+/** The storage lab: its settings (kept in the browser, and in a link), the race under way and its last frame, the sweep. */
+import { proxy, wrap, type Remote } from 'comlink';
+import { DEFAULT_SETUP, readLabSetup, setupFromLink, setupToLink, type LabSetup } from '$core/documents/storage-lab';
+import type { LaneFrame, RaceFrame, StorageWorkerApi, SweepKind, SweepPoint, TraceInfo } from '$rpc/storage';
+
+const KEY = 'orrery.storage-lab';
+const LINK = '#lab=';
+
+export class StorageLab {
+  setup = $state.raw<LabSetup>(DEFAULT_SETUP);
+  saved = $state(true);
+  lanes = $state.raw<readonly LaneFrame[]>([]);
+  running = $state(false);
+  sweeping = $state(false);
+  sweepKind = $state<SweepKind>('depth');
+  points = $state.raw<readonly SweepPoint[]>([]);
+  problem = $state('');
+  /** Said to a screen reader when something ended. */
+  news = $state('');
+  trace = $state.raw<(TraceInfo & { readonly name: string }) | undefined>(undefined);
+  private worker: Worker | undefined;
+  private api: Remote<StorageWorkerApi> | undefined;
+
+  /** Reads link or kept settings and starts a race; call in the browser. Returns the clean-up. */
+  open(): () => void {
+    this.setup = this.initial();
+    void this.race();
+    return () => {
+      this.worker?.terminate();
+      this.worker = undefined;
+      this.api = undefined;
+    };
+  }
+
+  change(change: Partial<LabSetup>): void {
+    const next = readLabSetup({ ...this.setup, ...change });
+    if (!next.ok) {
+      this.problem = next.error;
+      return;
+    }
+    this.setup = next.value;
+    try {
+      localStorage.setItem(KEY, JSON.stringify(next.value));
+      this.saved = true;
+    } catch {
+      this.saved = false;
+    }
+    void this.race();
+  }
+
+  toggleDevice(id: string): void {
+    const { devices } = this.setup;
+    const next = devices.includes(id) ? devices.filter((d) => d !== id) : [...devices, id];
+    if (next.length > 0) this.change({ devices: next });
+  }
+
+  link(): string {
+    return `${location.origin}${location.pathname}${LINK}${setupToLink(this.setup)}`;
+  }
+
+  async race(): Promise<void> {
+    this.problem = '';
+    this.running = true;
+    this.sweeping = false;
+    const { setup } = this;
+    const result = await this.remote().race(
+      setup,
+      proxy((frame: RaceFrame) => {
+        // A frame of a race that a newer one has retired is dropped.
+        if (setup === this.setup) this.lanes = frame.lanes;
+      }),
+    );
+    if (setup !== this.setup) return;
+    this.running = false;
+    if (!result.ok) {
+      this.problem = result.error;
+      this.lanes = [];
+    } else if (result.value === 'done') this.news = this.summary();
+  }
+
+  async sweep(kind: SweepKind): Promise<void> {
+    this.sweepKind = kind;
+    this.sweeping = true;
+    this.running = false;
+    this.points = [];
+    await this.remote().sweep(
+      this.setup,
+      kind,
+      proxy((point: SweepPoint) => {
+        this.points = [...this.points, point];
+      }),
+    );
+    this.sweeping = false;
+  }
+
+  cancel(): void {
+    void this.remote().cancel();
+    this.running = false;
+    this.sweeping = false;
+    this.news = 'Stopped.';
+  }
+
+  async dropTrace(file: File): Promise<void> {
+    const result = await this.remote().loadTrace(await file.text());
+    if (!result.ok) {
+      this.problem = `${file.name}: ${result.error}`;
+      return;
+    }
+    this.trace = { ...result.value, name: file.name };
+    this.change({ mode: 'trace' });
+  }
+
+  private summary(): string {
+    return this.lanes
+      .map((lane) => `${lane.device}: ${lane.completed} requests, mean ${lane.meanUs.toPrecision(4)} microseconds`)
+      .join('; ');
+  }
+
+  private remote(): Remote<StorageWorkerApi> {
+    if (!this.api) {
+      this.worker = new Worker(new URL('../../../workers/storage.worker.ts', import.meta.url), { type: 'module' });
+      this.api = wrap<StorageWorkerApi>(this.worker);
+    }
+    return this.api;
+  }
+
+  private initial(): LabSetup {
+    if (location.hash.startsWith(LINK)) {
+      const linked = setupFromLink(location.hash.slice(LINK.length));
+      if (linked.ok) return linked.value;
+      this.problem = linked.error;
+    }
+    try {
+      const kept = readLabSetup(JSON.parse(localStorage.getItem(KEY) ?? 'null'));
+      if (kept.ok) return kept.value;
+    } catch {
+      // Damaged or refused: the defaults are as good.
+    }
+    return DEFAULT_SETUP;
+  }
+}
