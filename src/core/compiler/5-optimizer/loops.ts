@@ -1,0 +1,139 @@
+/** What the loop passes share: preheaders, invariance, counted loops. */
+import { create, createBlock, isInstr, phis, removePred, sameValue, terminator } from '../4-ir/build';
+import type { Cfg, Loop } from '../4-ir/cfg';
+import { foldBinary, foldCompare, SWAPPED, INVERSE } from '../4-ir/fold';
+import type { BinaryInstr, Block, CompareInstr, IrFunction, PhiInstr, Predicate, Value } from '../4-ir/ir';
+
+export function outsidePreds(loop: Loop): Block[] {
+  return loop.header.preds.filter((pred) => !loop.contains(pred));
+}
+
+/** The block that all ways into the loop come through, and that leads nowhere else; undefined if there is none. */
+export function preheaderOf(loop: Loop): Block | undefined {
+  const [entry, ...more] = outsidePreds(loop);
+  return entry && more.length === 0 && terminator(entry).op === 'br' ? entry : undefined;
+}
+
+/** Makes a preheader where there is none; the Cfg is out of date then. Returns whether it made one. */
+export function ensurePreheader(fn: IrFunction, loop: Loop): boolean {
+  if (preheaderOf(loop)) return false;
+  const { header } = loop;
+  const outside = [...new Set(outsidePreds(loop))];
+  if (outside.length === 0) return false;
+  const preheader = createBlock(fn, 'preheader');
+  const headerPhis = phis(header);
+  const entering: Block[] = [];
+  const inputs: Value[][] = headerPhis.map(() => []);
+  for (let i = header.preds.length - 1; i >= 0; i--) {
+    const pred = header.preds[i] as Block;
+    if (loop.contains(pred)) continue;
+    entering.unshift(pred);
+    headerPhis.forEach((phi, p) => inputs[p]?.unshift(phi.args[i] as Value));
+    removePred(header, i);
+  }
+  for (const pred of outside) {
+    const last = terminator(pred) as unknown as { targets: Block[] };
+    last.targets = last.targets.map((target) => (target === header ? preheader : target));
+  }
+  preheader.preds = entering;
+  headerPhis.forEach((phi, p) => {
+    const values = inputs[p] as Value[];
+    const first = values[0] as Value;
+    if (values.every((value) => sameValue(value, first))) phi.args.push(first);
+    else {
+      const merged = create<PhiInstr>(fn, preheader, {
+        op: 'phi',
+        type: phi.type,
+        args: values,
+        origin: phi.origin,
+        ...(phi.name === undefined ? {} : { name: phi.name }),
+      });
+      preheader.instrs.push(merged);
+      phi.args.push(merged);
+    }
+  });
+  const origin = header.instrs[0]?.origin ?? fn.origin;
+  preheader.instrs.push(create(fn, preheader, { op: 'br', type: 'void', args: [], targets: [header], origin }));
+  header.preds.push(preheader);
+  fn.blocks.splice(fn.blocks.indexOf(header), 0, preheader);
+  return true;
+}
+
+export const isInvariant = (value: Value, loop: Loop): boolean => !isInstr(value) || !loop.contains(value.block);
+
+/** A phi of the header that grows by a constant each turn. */
+export interface Induction {
+  readonly phi: PhiInstr;
+  readonly start: Value;
+  /** The addition at the end of a turn. */
+  readonly next: BinaryInstr;
+  /** Added each turn, unsigned in the phi's type. */
+  readonly step: number;
+}
+
+export function inductions(loop: Loop): Induction[] {
+  const entry = preheaderOf(loop);
+  const latch = loop.latches.length === 1 ? loop.latches[0] : undefined;
+  if (!entry || !latch || loop.header.preds.length !== 2) return [];
+  const way = loop.header.preds.indexOf(entry);
+  return phis(loop.header).flatMap((phi) => {
+    const next = phi.args[1 - way];
+    if (next?.op !== 'add' || next.args[0] !== phi || next.args[1].op !== 'const') return [];
+    return [{ phi, start: phi.args[way] as Value, next, step: next.args[1].value }];
+  });
+}
+
+/** A loop that is left at its end only, by comparing the next value of an induction with a bound. */
+export interface CountedLoop {
+  readonly induction: Induction;
+  readonly latch: Block;
+  readonly exit: Block;
+  readonly test: CompareInstr;
+  /** The loop goes on while `next PREDICATE bound`. */
+  readonly predicate: Predicate;
+  readonly bound: Value;
+}
+
+export function countedLoop(loop: Loop): CountedLoop | undefined {
+  const latch = loop.latches[0];
+  if (!latch || loop.latches.length !== 1) return undefined;
+  const last = terminator(latch);
+  if (last.op !== 'condbr' || last.args[0].op !== 'icmp') return undefined;
+  const exits = loop.blocks.filter((block) => {
+    const end = terminator(block);
+    return 'targets' in end ? end.targets.some((target) => !loop.contains(target)) : true;
+  });
+  if (exits.length !== 1 || exits[0] !== latch) return undefined;
+  const test = last.args[0];
+  const goesOn = last.targets[0] === loop.header;
+  const exit = last.targets[goesOn ? 1 : 0];
+  for (const induction of inductions(loop))
+    for (const side of [0, 1] as const) {
+      if (test.args[side] !== induction.next || !isInvariant(test.args[1 - side] as Value, loop)) continue;
+      const straight = side === 0 ? test.predicate : SWAPPED[test.predicate];
+      const predicate = goesOn ? straight : INVERSE[straight];
+      return { induction, latch, exit, test, predicate, bound: test.args[1 - side] as Value };
+    }
+  return undefined;
+}
+
+/** How often the body runs, if start and bound are constants; undefined if unknown or more than `limit`. */
+export function tripCount({ induction, predicate, bound }: CountedLoop, limit: number): number | undefined {
+  const { start, step, phi } = induction;
+  if (start.op !== 'const' || bound.op !== 'const') return undefined;
+  let value = start.value;
+  for (let turns = 1; turns <= limit; turns++) {
+    value = foldBinary('add', phi.type, value, step) as number;
+    if (!foldCompare(predicate, phi.type, value, bound.value)) return turns;
+  }
+  return undefined;
+}
+
+/** Inner loops first, each with a preheader. Calls `visit` with fresh information until it has nothing more to do. */
+export function loopsWithPreheaders(fn: IrFunction, analyse: (fn: IrFunction) => Cfg): Cfg {
+  let cfg = analyse(fn);
+  let made = false;
+  for (const loop of cfg.loops) made = ensurePreheader(fn, loop) || made;
+  if (made) cfg = analyse(fn);
+  return cfg;
+}
