@@ -12,6 +12,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Prom
     summary: 'an address trace through the cache model',
     load: async () => (await import('./commands/cache')).command,
   },
+  compile: {
+    summary: 'compiles and links C and assembly; prints any phase',
+    load: async () => (await import('./commands/compile')).command,
+  },
   disasm: {
     summary: 'prints the code of an image, or raw code, as assembly',
     load: async () => (await import('./commands/disasm')).command,
@@ -19,6 +23,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Prom
   network: {
     summary: 'runs a network scenario and holds it against the laws',
     load: async () => (await import('./commands/network')).command,
+  },
+  run: {
+    summary: 'compiles, links, loads and runs a program',
+    load: async () => (await import('./commands/run')).command,
   },
   storage: {
     summary: 'a workload on a device model',

@@ -80,8 +80,16 @@ export interface DiagnosticView {
   readonly endLine: number;
   readonly endColumn: number;
   readonly span?: ViewSpan;
-  readonly notes: readonly { readonly message: string; readonly file?: string; readonly line?: number; readonly column?: number }[];
-  readonly fix?: { readonly title: string; readonly edits: readonly { readonly span: ViewSpan; readonly text: string }[] };
+  readonly notes: readonly {
+    readonly message: string;
+    readonly file?: string;
+    readonly line?: number;
+    readonly column?: number;
+  }[];
+  readonly fix?: {
+    readonly title: string;
+    readonly edits: readonly { readonly span: ViewSpan; readonly text: string }[];
+  };
 }
 
 /** A block of a control-flow graph, for drawing. */

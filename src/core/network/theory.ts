@@ -31,6 +31,10 @@ export interface Prediction {
   readonly expected: number;
   /** The servers whose requests are measured, together. */
   readonly over: readonly string[];
+  /** Fewer requests than this tell nothing: the queue has not been through enough of its slow swings. */
+  readonly needed: number;
+  /** Squared coefficient of variation of the service time. */
+  readonly cv2: number;
   /** True when the law is a limit that this system is not near. */
   readonly approximate: boolean;
   readonly remark: string;
@@ -57,8 +61,11 @@ export function predict(scenario: Scenario): Prediction[] {
 const TOLERANCE = 0.02;
 /** Three standard errors, as a multiple of a 95 % half width: with a chip at every node, 1 in 20 would cry wolf too often. */
 const THREE_SIGMA = 3 / 1.96;
-/** Fewer requests than this at a node tell nothing. */
-const MIN_REQUESTS = 1000;
+/**
+ * A queue forgets in about (1 + cv^2) / (1 - rho)^2 services (its relaxation time, Cohen 1969); this many of them make the batches
+ * independent and see the tail of the service times.
+ */
+const RELAXATIONS = 200;
 
 export function compare(predictions: readonly Prediction[], servers: readonly ServerReport[]): TheoryReport[] {
   return predictions.map((prediction) => {
@@ -83,19 +90,19 @@ export function compare(predictions: readonly Prediction[], servers: readonly Se
 }
 
 function verdictOf(
-  { quantity, expected, approximate }: Prediction,
+  { quantity, expected, approximate, needed }: Prediction,
   value: number,
   ci95: number | null,
   servers: readonly ServerReport[],
 ): TheoryReport['verdict'] {
-  if (servers.some((server) => server.completed < MIN_REQUESTS) || (quantity === 'time in system' && ci95 === null))
+  if (servers.some((server) => server.completed < needed) || (quantity === 'time in system' && ci95 === null))
     return 'early';
   if (Math.abs(value - expected) <= Math.max((ci95 ?? 0) * THREE_SIGMA, TOLERANCE * expected)) return 'agrees';
   return approximate ? 'limit' : 'differs';
 }
 
 function measuredValue(
-  { quantity }: Prediction,
+  { quantity, cv2 }: Prediction,
   servers: readonly ServerReport[],
 ): { value: number; ci95: number | null } {
   const sum = (pick: (server: ServerReport) => number) => servers.reduce((total, server) => total + pick(server), 0);
@@ -110,8 +117,11 @@ function measuredValue(
         ci95: sqrt(sum((server) => ((server.timeInSystemMs.ci95 ?? 0) * server.completed) ** 2)) / completed,
       };
     }
-    case 'utilisation':
-      return { value: sum((server) => server.utilisation) / servers.length, ci95: null };
+    case 'utilisation': {
+      const value = sum((server) => server.utilisation) / servers.length;
+      // Busy time is a sum of a Poisson number of service times; for steadier arrivals this is too wide.
+      return { value, ci95: completed === 0 ? null : 1.96 * value * sqrt((1 + cv2) / completed) };
+    }
     case 'rejected share': {
       const rejected = sum((server) => server.rejected);
       const asked = completed + rejected;
@@ -142,7 +152,15 @@ function predictFarm(balancer: ScenarioNode, config: LoadBalancerConfig, scenari
   const remark = approximate ? `the limit for many servers; with ${over.length} the time is longer` : '';
   const expected = powerOfChoicesTimeInSystem(arrivals.lambda, 1 / s, arrivals.d) * 1000;
   const law = LAWS.powerOfChoices;
-  return [{ node: balancer.id, law, quantity: 'time in system', unit: 'ms', expected, over, approximate, remark }];
+  return [
+    {
+      ...claim(balancer.id, law, 'time in system', 'ms', expected),
+      over,
+      approximate,
+      remark,
+      needed: requestsNeeded(arrivals.lambda * s, 1, Infinity),
+    },
+  ];
 }
 
 function predictServer(node: string, config: ServerConfig, arrivals: Arrivals): Prediction[] {
@@ -153,8 +171,17 @@ function predictServer(node: string, config: ServerConfig, arrivals: Arrivals): 
   const rho = (arrivals.lambda * s) / config.slots;
   const bounded = config.queue === 'bounded';
   if (arrivals.lambda === 0 || (rho >= 1 && !bounded)) return [];
+  const { cv2 } = moments(toDistribution(config.service));
+  const needed = requestsNeeded(rho, cv2, bounded ? config.slots + config.queueLimit : Infinity);
   const load = claim(node, LAWS.utilisation, 'utilisation', '', rho);
-  return [...predictTimes(node, config, arrivals, s), ...(bounded ? [] : [load])];
+  const claims = [...predictTimes(node, config, arrivals, s), ...(bounded ? [] : [load])];
+  return claims.map((row) => ({ ...row, cv2, needed }));
+}
+
+function requestsNeeded(rho: number, cv2: number, places: number): number {
+  // A bounded queue at a load near 1 forgets in about places^2 services.
+  const services = Math.min(1 / (1 - rho) ** 2, places ** 2);
+  return Math.max(1000, RELAXATIONS * (1 + cv2) * services);
 }
 
 function claim(
@@ -164,7 +191,7 @@ function claim(
   unit: Prediction['unit'],
   expected: number,
 ): Prediction {
-  return { node, law, quantity, unit, expected, over: [node], approximate: false, remark: '' };
+  return { node, law, quantity, unit, expected, over: [node], needed: 1000, cv2: 1, approximate: false, remark: '' };
 }
 
 function predictTimes(
@@ -252,7 +279,7 @@ function throughBalancer(
     case 'random':
       return { how: 'poisson', lambda: each };
     case 'weighted-random':
-      return { how: 'poisson', lambda: (before.lambda * weight) / weights };
+      return weights > 0 ? { how: 'poisson', lambda: (before.lambda * weight) / weights } : undefined;
     case 'round-robin':
       return isConstantDelay(links) ? { how: 'erlang', lambda: each, phases: n } : { how: 'unknown', lambda: each };
     case 'power-of-two':
@@ -261,7 +288,7 @@ function throughBalancer(
     case 'least-connections':
       return { how: 'unknown', lambda: alike ? each : undefined };
     case 'weighted-round-robin':
-      return { how: 'unknown', lambda: (before.lambda * weight) / weights };
+      return { how: 'unknown', lambda: weights > 0 ? (before.lambda * weight) / weights : undefined };
   }
 }
 

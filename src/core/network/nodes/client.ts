@@ -16,6 +16,9 @@ import { NONE, OUTCOME, type Requests, STATE } from '../requests';
 /** A user whose request failed does not ask again at once, or a dead system would be asked without end in no time. */
 const BACKOFF_PS = PS_PER_MS;
 
+/** A gap longer than any run: the next request never comes. Rates near 0 would otherwise be looked for without end. */
+const NEVER_SECONDS = 1e9;
+
 export interface ClientMeters {
   /** Everything in the system, for the whole scenario. */
   readonly presence: PresenceMeter;
@@ -160,7 +163,7 @@ export class Client implements NodeBehaviour {
       refused: failed - timedOut - lost,
       throughputPerSecond: seconds > 0 ? completed / seconds : 0,
       latencyMs,
-      partsMs: { queue, service, network: latencyMs.mean - queue - service },
+      partsMs: { queue, service, network: rest(latencyMs.mean, queue + service) },
     };
   }
 
@@ -224,7 +227,9 @@ export class Client implements NodeBehaviour {
 
   private scheduleArrival(): void {
     if (this.ratePerSecond <= 0 || (this.config.limit > 0 && this.generated >= this.config.limit)) return;
-    const gapPs = Math.floor(this.nextGapSeconds() * PS_PER_S + 0.5);
+    const gapSeconds = this.nextGapSeconds();
+    if (!(gapSeconds < NEVER_SECONDS)) return;
+    const gapPs = Math.floor(gapSeconds * PS_PER_S + 0.5);
     this.pendingArrival = this.world.kernel.schedule(gapPs, this.arrival);
   }
 
@@ -257,6 +262,7 @@ export class Client implements NodeBehaviour {
       gap += left;
       phase = inBurst ? onSeconds : 0;
     }
+    return NEVER_SECONDS;
   }
 
   /** Thinning (Lewis and Shedler 1979). */
@@ -268,5 +274,11 @@ export class Client implements NodeBehaviour {
       const rate = 1 + swing * sinTurns((start + gap) / periodSeconds);
       if (this.gaps.float() * (1 + swing) < rate) return gap;
     }
+    return NEVER_SECONDS;
   }
+}
+
+/** What is left of a whole; rounding alone leaves nothing. */
+function rest(whole: number, parts: number): number {
+  return whole - parts > whole * 1e-9 ? whole - parts : 0;
 }

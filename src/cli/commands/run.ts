@@ -1,0 +1,148 @@
+/** `orrery run`: compiles, links, loads and runs a program on the machine. */
+import type { Image } from '../../core/assembler/image';
+import { createFastEngine } from '../../core/machine/jit/engine';
+import { Machine, type StopReason } from '../../core/machine/machine';
+import { describeTrap, outputText, summarise } from '../../core/machine/summary';
+import { checkConfig } from '../../core/machine/config';
+import { MACHINE_PRESETS, machinePreset, type MachineConfig } from '../../core/presets/machine';
+import { EXIT, UsageError, type Command, type Host } from '../command';
+import { parseOptions, type ParsedOptions } from '../options';
+import {
+  COMPILE_HELP,
+  COMPILE_OPTIONS,
+  compileOptions,
+  diagnosticsJson,
+  newCompiler,
+  printDiagnostics,
+  readSources,
+} from '../program';
+
+/** Instructions after which a run ends unless told otherwise: some minutes of the interpreter. */
+const DEFAULT_MAX_INSTRUCTIONS = 20_000_000_000;
+/** Output is written whenever so many instructions have run. */
+const SLICE_INSTRUCTIONS = 50_000_000;
+
+export const command: Command = {
+  name: 'run',
+  summary: 'compiles, links, loads and runs a program',
+  help: `usage: orrery run FILE… [--stdin FILE] [--machine PRESET|FILE] [-O…] [--unchecked] [--engine reference|fast]
+                  [--max-instructions N] [--disk ssd0=FILE] [--json]
+
+The program's console goes to standard output; its exit code becomes the exit status (low 8 bits).
+
+  --stdin FILE            the program's input ('-' for standard input)
+  --machine PRESET|FILE   ${MACHINE_PRESETS.map((p) => p.id).join(', ')}, or a JSON file with a machine's parameters
+  --engine NAME           fast (translates to WebAssembly; the default) or reference
+  --max-instructions N    stop with status 75 after so many
+  --disk DEVICE=FILE      the content of ssd0 or hdd0
+${COMPILE_HELP}  --json                  prints one JSON object: exit, output, counters, ledger
+`,
+  run(args, host) {
+    const options = parseOptions(args, {
+      ...COMPILE_OPTIONS,
+      stdin: 'value',
+      machine: 'value',
+      engine: 'value',
+      'max-instructions': 'value',
+      disk: 'repeated',
+      json: 'flag',
+    });
+    const compile = compileOptions(options);
+    const max = options.number('max-instructions', DEFAULT_MAX_INSTRUCTIONS, { min: 1 });
+    const config = machineConfig(options, host);
+    if (typeof config === 'number') return config;
+    const engineName = options.value('engine') ?? 'fast';
+    if (engineName !== 'fast' && engineName !== 'reference') throw new UsageError('--engine is fast or reference');
+    const files = readSources(options.positionals, host);
+    if (typeof files === 'number') return files;
+    const compilation = newCompiler().compile(files, compile);
+    printDiagnostics(compilation, host);
+    if (!compilation.image) {
+      if (options.has('json'))
+        host.stdout(`${JSON.stringify({ exit: null, diagnostics: diagnosticsJson(compilation) }, null, 2)}\n`);
+      return EXIT.data;
+    }
+    const fast = engineName === 'fast' ? createFastEngine(config) : undefined;
+    const machine = new Machine(config, fast ? { buffer: fast.buffer, engine: fast.engine } : {});
+    const prepared = prepare(machine, compilation.image, options, host);
+    if (prepared !== undefined) return prepared;
+    return finish(machine, execute(machine, max, options.has('json') ? undefined : host), options.has('json'), host);
+  },
+};
+
+function machineConfig(options: ParsedOptions, host: Host): MachineConfig | number {
+  const name = options.value('machine') ?? 'teaching';
+  const multiplier = !options.has('no-multiplier');
+  const preset = machinePreset(name);
+  if (preset) return { ...preset.config, multiplier };
+  const bytes = host.readFile(name);
+  if (!bytes) throw new UsageError(`--machine: '${name}' is no preset and no file`);
+  try {
+    const given: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const base = machinePreset('teaching')?.config as MachineConfig;
+    const config = { ...base, ...(given as Partial<MachineConfig>), multiplier };
+    const problems = checkConfig(config);
+    if (problems.length === 0) return config;
+    host.stderr(`${name}: error: ${problems.join('; ')} [bad-machine]\n`);
+  } catch (error) {
+    host.stderr(`${name}: error: ${error instanceof Error ? error.message : 'no JSON'} [bad-machine]\n`);
+  }
+  return EXIT.data;
+}
+
+/** Input and disks; gives an exit status when a file is missing. */
+function prepare(machine: Machine, image: Image, options: ParsedOptions, host: Host): number | undefined {
+  for (const disk of options.values('disk')) {
+    const [device, path] = disk.split('=', 2);
+    if ((device !== 'ssd0' && device !== 'hdd0') || !path) throw new UsageError('--disk is ssd0=FILE or hdd0=FILE');
+    const bytes = host.readFile(path);
+    if (!bytes) {
+      host.stderr(`${path}: error: the file cannot be read [missing-file]\n`);
+      return EXIT.data;
+    }
+    machine.devices[device].insert(bytes);
+  }
+  machine.load(image);
+  const path = options.value('stdin');
+  const input = path === undefined ? new Uint8Array(0) : host.readFile(path);
+  if (!input) {
+    host.stderr(`${path}: error: the file cannot be read [missing-file]\n`);
+    return EXIT.data;
+  }
+  machine.input({ kind: 'console', bytes: [...input], end: true });
+  return undefined;
+}
+
+function execute(machine: Machine, max: number, host: Host | undefined): StopReason {
+  let written = 0;
+  for (;;) {
+    const left = max - machine.core.instructions;
+    const stop = machine.run({ instructions: Math.min(left, SLICE_INSTRUCTIONS) });
+    if (host) {
+      const text = outputText(machine, written);
+      written += text.length;
+      host.stdout(text);
+    }
+    if (stop.kind !== 'limit' || machine.core.instructions >= max) return stop;
+  }
+}
+
+function finish(machine: Machine, stop: StopReason, json: boolean, host: Host): number {
+  if (json) host.stdout(`${JSON.stringify(summarise(machine), null, 2)}\n`);
+  switch (stop.kind) {
+    case 'halt':
+      return stop.code & 0xff;
+    case 'trap': {
+      const trap = describeTrap(machine);
+      const place = trap.file === null ? `address ${trap.pc}` : `${trap.file}:${trap.line}`;
+      host.stderr(`${place}: trap: ${trap.message} [${trap.id}]\n`);
+      return EXIT.trap;
+    }
+    case 'idle':
+      host.stderr('orrery run: the program waits for something that never comes [idle]\n');
+      return EXIT.limit;
+    default:
+      host.stderr(`orrery run: stopped after ${machine.core.instructions} instructions [limit]\n`);
+      return EXIT.limit;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * The code generator: from IR to assembly items, a function at a time: selection, register allocation, expansion, frame, layout,
+ * peephole, emission. Data follows the functions.
+ */
+import type { AsmItem } from '../../assembler/items';
+import type { IrFunction, IrModule } from '../4-ir/ir';
+import { allocate } from './allocate';
+import { emitData, emitFunction } from './emit';
+import { expand } from './expand';
+import { layOutFrame } from './frame';
+import { layOutBlocks, skipEmptyBlocks } from './layout';
+import { computeEdges } from './mir';
+import { optimisePeepholes } from './peephole';
+import { FunctionReporter, type CodegenReport, type FunctionReport } from './report';
+import { Selector, type SelectOptions } from './select';
+
+export interface GenerateOptions extends SelectOptions {
+  /** Collect what the views show (machine code before allocation, ranges, decisions); true unless told. */
+  readonly explain?: boolean;
+}
+
+export interface GenerateResult {
+  readonly items: AsmItem[];
+  readonly report: CodegenReport;
+}
+
+export function generate(module: IrModule, options: GenerateOptions): GenerateResult {
+  const items: AsmItem[] = [];
+  const functions: FunctionReport[] = [];
+  for (const fn of module.functions) functions.push(generateFunction(fn, options, items));
+  emitData(module, items);
+  return { items, report: { functions } };
+}
+
+function generateFunction(fn: IrFunction, options: GenerateOptions, items: AsmItem[]): FunctionReport {
+  const explain = options.explain ?? true;
+  const optimise = options.level !== 'O0';
+  const reporter = new FunctionReporter(fn.name, explain);
+  const machine = new Selector(fn, options).run();
+  computeEdges(machine);
+  reporter.selected(machine);
+  const allocation = allocate(machine, { optimise, explain });
+  reporter.allocated(machine, allocation);
+  expand(machine, allocation);
+  skipEmptyBlocks(machine);
+  layOutBlocks(machine);
+  const hits = optimisePeepholes(machine, optimise);
+  const frame = layOutFrame(machine);
+  emitFunction(fn, machine, frame, items);
+  return reporter.finish(machine, frame, hits);
+}

@@ -1,0 +1,140 @@
+/** What the code generator tells the views: plain data, for each function what was selected, how registers were given out, what peephole did. */
+import type { Allocation, Decision } from './allocate';
+import { registerName } from './allocate';
+import type { Frame } from './frame';
+import { BYTE, FIRST_VIRTUAL, isImmediate, isSlotRef, isSymbolRef, type MFunction, type MInst, type MOperand } from './mir';
+
+/** One line of machine code before allocation. */
+export interface MachineLine {
+  readonly text: string;
+  /** `label` for the head of a block. */
+  readonly kind: 'label' | 'instr';
+  readonly ir: number;
+  readonly node: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface LiveRangeReport {
+  readonly register: string;
+  readonly bits: 8 | 16;
+  /** Half-open, in positions: two for each machine instruction. */
+  readonly segments: readonly number[];
+  /** For example `w4` or `r6`. */
+  readonly place: string;
+  readonly weight: number;
+}
+
+export interface FunctionReport {
+  readonly name: string;
+  readonly selection: readonly MachineLine[];
+  readonly ranges: readonly LiveRangeReport[];
+  readonly decisions: readonly Decision[];
+  /** How often each rule of the peephole optimiser fired. */
+  readonly peephole: Readonly<Record<string, number>>;
+  readonly bytes: number;
+  /** Cycles of one pass, weighted by the estimated frequency of the blocks; memory counted as hits. */
+  readonly costEstimate: number;
+  readonly frameSizeBytes: number;
+  readonly savedPairs: readonly number[];
+  readonly rounds: number;
+}
+
+export interface CodegenReport {
+  readonly functions: readonly FunctionReport[];
+}
+
+export class FunctionReporter {
+  private selection: MachineLine[] = [];
+  private ranges: LiveRangeReport[] = [];
+  private decisions: readonly Decision[] = [];
+  private rounds = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly explain: boolean,
+  ) {}
+
+  selected(fn: MFunction): void {
+    if (!this.explain) return;
+    for (const block of fn.blocks) {
+      this.selection.push({ text: `${block.name}.${block.id}:`, kind: 'label', ir: -1, node: 0, start: 0, end: 0 });
+      for (const inst of block.insts) {
+        if (inst.form === 'dbg') continue;
+        const { origin } = inst;
+        this.selection.push({
+          text: printInst(fn, inst),
+          kind: 'instr',
+          ir: inst.ir,
+          node: origin?.node ?? 0,
+          start: origin?.span.start ?? 0,
+          end: origin?.span.end ?? 0,
+        });
+      }
+    }
+  }
+
+  allocated(fn: MFunction, allocation: Allocation): void {
+    this.rounds = allocation.rounds;
+    this.decisions = allocation.decisions;
+    if (!this.explain) return;
+    for (let id = FIRST_VIRTUAL; id < fn.classes.length; id++) {
+      const place = allocation.place[id] ?? -1;
+      const segments = allocation.ranges.segments[id];
+      if (place < 0 || !segments) continue;
+      const isByte = fn.classes[id] === BYTE;
+      this.ranges.push({
+        register: registerName(fn, id),
+        bits: isByte ? 8 : 16,
+        segments,
+        place: `${isByte ? 'r' : 'w'}${place}`,
+        weight: Math.round(allocation.ranges.weight[id] as number),
+      });
+    }
+  }
+
+  finish(fn: MFunction, frame: Frame, peephole: Readonly<Record<string, number>>): FunctionReport {
+    let bytes = 0;
+    let cost = 0;
+    for (const block of fn.blocks)
+      for (const inst of block.insts) {
+        if (inst.info.isPseudo && inst.form !== 'tail') continue;
+        bytes += 2 * inst.info.words;
+        cost += inst.info.time * block.freq;
+      }
+    return {
+      name: this.name,
+      selection: this.selection,
+      ranges: this.ranges,
+      decisions: this.decisions,
+      peephole,
+      bytes,
+      costEstimate: Math.round(cost),
+      frameSizeBytes: frame.sizeBytes,
+      savedPairs: frame.savedPairs,
+      rounds: this.rounds,
+    };
+  }
+}
+
+/** A machine instruction over virtual registers as text. */
+export function printInst(fn: MFunction, inst: MInst): string {
+  const ops = inst.ops.map((op, i) => printOperand(fn, inst, op, i));
+  const implicit = inst.uses && inst.uses.length > 0 ? ` (${inst.uses.map((u) => fixedName(u)).join(', ')})` : '';
+  return `${inst.form}${ops.length > 0 ? ' ' + ops.join(', ') : ''}${implicit}`;
+}
+
+const fixedName = (operand: number): string =>
+  (operand & 3) === 0 ? `w${operand >> 2}` : `r${2 * (operand >> 2) + (operand & 3) - 1}`;
+
+function printOperand(fn: MFunction, inst: MInst, op: MOperand, index: number): string {
+  if (isSymbolRef(op)) return op.addend === 0 ? op.symbol : `${op.symbol}${op.addend > 0 ? '+' : ''}${op.addend}`;
+  if (isSlotRef(op)) return `[${op.slot.name}${op.offset > 0 ? `+${op.offset}` : ''}]`;
+  if (isImmediate(op)) return op.imm < 0 ? '?' : `${op.imm}`;
+  if ((inst.info.roles[index] ?? 0) === 0) {
+    const isTarget = (inst.form === 'jmp' && index === 0) || (inst.form === 'branch' && index === 1);
+    return isTarget ? `block ${op}` : `${op}`;
+  }
+  if (op >> 2 < FIRST_VIRTUAL) return fixedName(op);
+  return registerName(fn, op >> 2) + ['', '.lo', '.hi'][op & 3];
+}

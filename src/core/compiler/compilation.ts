@@ -1,0 +1,63 @@
+/** What a compile has made so far: the state that the phases share, and what the views read. */
+import type { Archive, ObjectFile } from '../assembler/object';
+import type { AsmItem } from '../assembler/items';
+import type { Image } from '../assembler/image';
+import type { Diagnostic } from '../base/diagnostic';
+import type { SourceFile, SourceMap, Span } from '../base/source';
+import type { IrModule } from './4-ir/ir';
+import type { CodegenReport } from './6-codegen/report';
+import type { LinkReport } from './7-linker/report';
+import type { FrontEndResult } from './front-end';
+import type { CompileOptions, PhaseId, PhaseSummary, SourceInput, ViewSpan } from './views';
+
+/** The C library, as the driver needs it. */
+export interface Library {
+  /** Text of a header by its name between <…>. */
+  readonly header: (name: string) => string | undefined;
+  /** Members of the archive, `.c` and `.s`, for a machine with or without its multiplier. */
+  readonly sources: (multiplier: boolean) => readonly SourceInput[];
+}
+
+/** What a compile has made so far; phases fill it in, in order. */
+export interface Compilation {
+  readonly files: readonly SourceInput[];
+  readonly options: CompileOptions;
+  readonly library: Library;
+  /** The C library as object files, compiled on first need. */
+  readonly archive: () => Archive;
+  /** Whether views will be asked for; what only they need is left out otherwise. */
+  readonly explain: boolean;
+  diagnostics: readonly Diagnostic[];
+  sources: SourceMap;
+  frontEnd: FrontEndResult | undefined;
+  /** One a `.c` file: unoptimised after `ir`, optimised in place by `optimizer`. */
+  modules: IrModule[];
+  /** One a source file, `.c` and `.s`. */
+  code: { readonly name: string; readonly items: readonly AsmItem[]; readonly report: CodegenReport | undefined }[];
+  objects: ObjectFile[];
+  link: LinkReport | undefined;
+  image: Image | undefined;
+  summaries: PhaseSummary[];
+}
+
+/** `sub/main.c` -> `sub/main.o`. */
+export function objectName(sourceName: string): string {
+  return sourceName.replace(/\.[cs]$/, '') + '.o';
+}
+
+/** The user's file with this name in a source map. */
+export function userFile(sources: SourceMap, name: string): SourceFile | undefined {
+  return sources.files.find((file) => file.name === name && !file.system);
+}
+
+/** A span for the views: the file's index in the compilation's source map, offsets in the file; undefined for nowhere. */
+export function viewSpan(sources: SourceMap, { start, end }: Span): ViewSpan | undefined {
+  if (start === 0 && end === 0) return undefined;
+  const file = sources.fileAt(start);
+  if (!file) return undefined;
+  return { file: sources.files.indexOf(file), start: start - file.base, end: Math.max(start, end) - file.base };
+}
+
+export function summaryOf(compilation: Compilation, id: PhaseId): PhaseSummary | undefined {
+  return compilation.summaries.find((summary) => summary.id === id);
+}

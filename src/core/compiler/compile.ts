@@ -1,0 +1,112 @@
+/**
+ * The driver: runs the phases of phases.ts over the files of a program and keeps what each made. Nothing here knows a phase's
+ * inside. Views are made when somebody looks (show/), so that a compile costs what a compile costs.
+ */
+import type { Archive, ObjectFile } from '../assembler/object';
+import { encodeItems } from '../assembler/object';
+import { assemble } from '../assembler/parse';
+import { assert, at } from '../base/assert';
+import { SourceMap } from '../base/source';
+import { lower } from './4-ir/lower';
+import { optimise } from './5-optimizer/optimise';
+import { generate } from './6-codegen/generate';
+import { objectName, type Compilation, type Library } from './compilation';
+import { compileFrontEnd } from './front-end';
+import { PHASES } from './phases';
+import type { CompileOptions, SourceInput } from './views';
+
+export interface CompileHooks {
+  /** A clock in milliseconds, from whoever has one. */
+  readonly now?: () => number;
+}
+
+export class Compiler {
+  private readonly archives = new Map<string, Archive>();
+
+  constructor(private readonly library: Library) {}
+
+  /** Compiles and links. Errors are in `diagnostics`; then `image` is undefined. Never throws for any input. */
+  compile(
+    files: readonly SourceInput[],
+    options: CompileOptions,
+    { explain = false, now = () => 0 }: CompileHooks & { readonly explain?: boolean } = {},
+  ): Compilation {
+    const compilation: Compilation = {
+      files,
+      options,
+      library: this.library,
+      archive: () => this.archive(options),
+      explain,
+      diagnostics: [],
+      sources: new SourceMap(),
+      frontEnd: undefined,
+      modules: [],
+      code: [],
+      objects: [],
+      link: undefined,
+      image: undefined,
+      summaries: [],
+    };
+    let failed = false;
+    for (const phase of PHASES) {
+      const start = now();
+      if (!failed) phase.run(compilation, { now });
+      const broken: boolean = !failed && compilation.diagnostics.some((d) => d.severity === 'error');
+      compilation.summaries.push({
+        id: phase.id,
+        title: phase.title,
+        count: failed ? '' : phase.count(compilation),
+        state: failed ? 'skipped' : broken ? 'failed' : 'done',
+        timeMs: now() - start,
+      });
+      failed ||= broken;
+    }
+    return compilation;
+  }
+
+  /** The library's objects for these options. The library is compiled once for each level and multiplier setting. */
+  archive({ level, multiplier }: Pick<CompileOptions, 'level' | 'multiplier'>): Archive {
+    const key = `${level} ${multiplier}`;
+    let archive = this.archives.get(key);
+    if (!archive) {
+      archive = buildLibrary(this.library, level, multiplier);
+      this.archives.set(key, archive);
+    }
+    return archive;
+  }
+
+  /** Takes an archive that was built before. */
+  provideArchive(options: Pick<CompileOptions, 'level' | 'multiplier'>, archive: Archive): void {
+    this.archives.set(`${options.level} ${options.multiplier}`, archive);
+  }
+}
+
+/** Compiles the library's members, each by itself, to an archive. */
+export function buildLibrary(library: Library, level: CompileOptions['level'], multiplier: boolean): Archive {
+  const members = library.sources(multiplier).map(({ name, text }) => {
+    const source = { name: `lib/${name}`, text };
+    if (name.endsWith('.s')) return assembleMember(source);
+    const frontEnd = compileFrontEnd([source], { headers: library.header, unchecked: true });
+    const problem = frontEnd.diagnostics.find((d) => d.severity === 'error');
+    const place = problem && frontEnd.sourceMap.place(problem.span.start);
+    assert(!problem, `the library does not compile: ${place?.file}:${place?.line}: ${problem?.message}`);
+    const module = lower(at(frontEnd.units, 0), frontEnd.sourceMap);
+    optimise(module, { level, multiplier, disabled: new Set() });
+    const { items } = generate(module, { level, multiplier, explain: false });
+    return encodeItems(items, objectName(source.name), systemSources(frontEnd.sourceMap));
+  });
+  return { name: 'libc.a', members };
+}
+
+function assembleMember(source: SourceInput): ObjectFile {
+  const { items, diagnostics, sources } = assemble(source.text, source.name);
+  assert(diagnostics.length === 0, `the library does not assemble: ${source.name}: ${diagnostics[0]?.message}`);
+  return encodeItems(items, objectName(source.name), systemSources(sources));
+}
+
+/** The same places, with every file marked as part of the product. */
+function systemSources(sources: SourceMap): SourceMap {
+  const marked = new SourceMap();
+  for (const file of sources.files) marked.add(file.name, file.text, true);
+  return marked;
+}
