@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { portOf } from '../../isa/ports';
 import { compileFrontEnd } from '../front-end';
 import { interpretUnits, type TreeExit } from './interpret';
 
 /** Prints with a small library of its own, so that the judge depends on nothing else. */
 const LIBRARY = `
 static void put(int c) { __builtin_out(0x20, (unsigned char)c); }
-static void number(long n) { if (n < 0) { put('-'); n = -n; } if (n > 9) number(n / 10); put('0' + (int)(n % 10)); }
-static void show(long n) { number(n); put(' '); }
+static void number(unsigned long n) { if (n > 9) number(n / 10); put('0' + (int)(n % 10)); }
+static void show(long n) { if (n < 0) put('-'); number(n < 0 ? -(unsigned long)n : n); put(' '); }
 `;
 
 function run(
@@ -23,7 +24,6 @@ function run(
   const ran = interpretUnits(result.units, options.stepLimit === undefined ? {} : { stepLimit: options.stepLimit });
   return { output: String.fromCharCode(...ran.output).trim(), exit: ran.exit };
 }
-import { portOf } from '../../isa/ports';
 const CONSOLE = portOf('CONSOLE_DATA');
 const output = (body: string) => run(body).output;
 const main = (text: string) => `int main(void) { ${text} return 0; }`;
