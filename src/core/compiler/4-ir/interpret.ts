@@ -7,7 +7,6 @@
  */
 import { CODE_BASE, MEMORY_SIZE_BYTES, NULL_LIMIT, STACK_TOP } from '../../isa/convention';
 import { PORT_CONSTANTS, portOf } from '../../isa/ports';
-import { trapNumber } from '../../isa/traps';
 import { decodeFunction, type DecodedFunction, type Edge, type Step } from './decode';
 import { canonical, foldBinary, foldCast, foldCompare } from './fold';
 import type { BinaryOp, CallInstr, CheckInstr, CompareInstr, IntrinsicInstr, IrGlobal, IrModule, IrType } from './ir';

@@ -4,7 +4,7 @@
  * consumes it copies at once, before anything else is evaluated.
  */
 import { assert, unreachable } from '../../base/assert';
-import { sizeOf, type CType, type FunctionType, type IntType, type PointerType } from '../3-semantics/types';
+import { sizeOf, type CType, type FunctionType, type PointerType } from '../3-semantics/types';
 import type {
   ArithmeticExpr,
   BuiltinExpr,
@@ -28,7 +28,6 @@ import {
   type Block,
   type IrFunction,
   type IrType,
-  type Origin,
   type Predicate,
   type Value,
 } from './ir';

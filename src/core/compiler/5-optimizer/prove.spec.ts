@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { header, librarySources, SAMPLES } from '../../../../programs/library';
+import { interpretModules } from '../4-ir/interpret';
+import type { IrModule } from '../4-ir/ir';
+import { lower } from '../4-ir/lower';
+import { LIBRARY_NATIVES } from '../4-ir/natives';
+import { parseModule } from '../4-ir/parse';
+import { verifyModule } from '../4-ir/verify';
+import { compileFrontEnd } from '../front-end';
+import { functionPass } from './pass';
+import { prove } from './prove';
+
+function toIr(name: string, text: string, unchecked = false): IrModule {
+  const result = compileFrontEnd([{ name, text }], { headers: header, unchecked });
+  expect(result.diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+  const [unit] = result.units;
+  if (!unit) throw new Error(`no unit for ${name}`);
+  return lower(unit, result.sourceMap);
+}
+
+/** Programs that run for ever, or for long: compared as far as this. */
+const STEP_LIMIT = 400_000;
+
+describe('every pass keeps what each sample does, and its IR valid', () => {
+  const library = librarySources(true)
+    .filter(({ name }) => name.endsWith('.c'))
+    .map(({ name, text }) => toIr(name, text, true));
+  test.each(
+    SAMPLES.flatMap((sample) => (['O1', 'O2', 'Os'] as const).map((level) => [sample.name, level, sample] as const)),
+  )('%s at -%s', (name, level, sample) => {
+    const module = toIr(`${name}.c`, sample.text);
+    expect(verifyModule(module)).toEqual([]);
+    const input = new TextEncoder().encode(sample.input);
+    const run = { natives: LIBRARY_NATIVES, stepLimit: STEP_LIMIT, input };
+    const proof = prove(module, { level, library, run });
+    expect(proof.before.exit.kind).not.toBe('unsupported');
+    expect(proof.passes.filter((pass) => pass.verdict !== 'same output')).toEqual([]);
+  });
+});
+
+describe('prove', () => {
+  const text = `fn @main() -> i16 {
+entry.0:
+  out(i8 16, i8 65)
+  ret i16 3
+}`;
+  const breaker = (name: string, change: (module: IrModule) => void, module: IrModule) =>
+    functionPass({ name, title: name, summary: name }, () => {
+      change(module);
+      return true;
+    });
+
+  test('names the pass that changes the output, and not those before it', () => {
+    const module = parseModule(text);
+    const harmless = breaker('harmless', () => undefined, module);
+    const guilty = breaker('guilty', (m) => void m.functions[0]?.blocks[0]?.instrs.shift(), module);
+    const proof = prove(module, { level: 'O2', pipeline: [harmless, guilty] });
+    expect(proof.passes.map((pass) => pass.verdict)).toEqual(['same output', 'different output']);
+    expect(proof.broken).toBe('guilty');
+  });
+
+  test('names the pass that leaves invalid IR', () => {
+    const module = parseModule(text);
+    const guilty = breaker('guilty', (m) => void m.functions[0]?.blocks[0]?.instrs.pop(), module);
+    expect(prove(module, { level: 'O2', pipeline: [guilty] }).passes[0]?.verdict).toBe('invalid IR');
+  });
+
+  test('the interpreter sees the exit code', () => {
+    expect(interpretModules([parseModule(text)]).exit).toEqual({ kind: 'halt', code: 3 });
+  });
+});
