@@ -1083,13 +1083,13 @@ export function execute(x: Execution, until: number, resume: boolean): Exit {
           cycles++;
         } else pc = next;
         continue;
-      case 145: // blt
+      case 143: // blt
         if (((n ^ v) & 0x80) !== 0) {
           pc = k[w] as number;
           cycles++;
         } else pc = next;
         continue;
-      case 146: // bge
+      case 144: // bge
         if (((n ^ v) & 0x80) === 0) {
           pc = k[w] as number;
           cycles++;
