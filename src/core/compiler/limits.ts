@@ -13,7 +13,7 @@ export const LIMITS = {
   /** Macros being expanded inside one another. */
   macroDepth: 200,
   /** Tokens that macro expansion produces in one unit, intermediate ones counted. */
-  macroTokens: 600_000,
+  macroTokens: 300_000,
   macroParameters: 127,
   /** Macro expansions that are kept for the views. */
   recordedExpansions: 2_000,

@@ -205,8 +205,7 @@ function builtinToken(at: Token, made: { kind: number; text: string }, context: 
 function pushResult(result: Token[], pending: Token[], use: Token, context: MacroContext): void {
   context.produced += result.length;
   if (context.produced > LIMITS.macroTokens) {
-    context.diagnostics.report('macro-too-large', use, { limit: LIMITS.macroTokens });
-    context.stopped = true;
+    tooLarge(use, context);
     return;
   }
   const first = result[0];
@@ -272,7 +271,14 @@ function readArguments(
       continue;
     }
     arg.push(token);
+    // Deeply nested calls read the same tokens once a level.
+    if (++context.produced > LIMITS.macroTokens) return tooLarge(use, context);
   }
+}
+
+function tooLarge(use: Token, context: MacroContext): undefined {
+  context.diagnostics.report('macro-too-large', use, { limit: LIMITS.macroTokens });
+  context.stopped = true;
 }
 
 function finishCall(macro: Macro, count: number, use: Token, call: Call, context: MacroContext): Call | undefined {

@@ -316,8 +316,11 @@ export abstract class DeclarationParser extends ExpressionParser {
         this.staticAssert();
         continue;
       }
+      const before = this.at;
       members.push(this.member());
       if (this.panic && this.kind !== 0) this.recover();
+      // Statements inside a struct: its closing brace is missing.
+      if (this.at === before) this.panic = true;
     }
     this.depth--;
     this.expectClose(P['}'], open);

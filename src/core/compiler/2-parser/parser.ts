@@ -154,6 +154,7 @@ class Parser extends DeclarationParser {
   private blockItem(): Stmt {
     if (this.kind === K._Static_assert) return this.staticAssert();
     if (this.startsDeclaration() && !(this.kind === NAME && this.peek() === P[':'])) return this.declaration();
+    if (this.startsCase) return this.caseStatement(this.start, true);
     if (this.kind === NAME && this.looksLikeDeclaration()) {
       const { start } = this;
       this.unknownType();
@@ -229,7 +230,7 @@ class Parser extends DeclarationParser {
       }
       case K.case:
       case K.default:
-        return this.caseStatement(start);
+        return this.caseStatement(start, false);
       case K.return: {
         this.advance();
         const value = this.kind === P[';'] ? null : this.expression();
@@ -329,7 +330,7 @@ class Parser extends DeclarationParser {
     return { kind: 'for', id: this.ids.next++, start, end: this.endFrom(start), init, condition, step, body };
   }
 
-  private caseStatement(start: number): Stmt {
+  private caseStatement(start: number, inBlock: boolean): Stmt {
     const isDefault = this.kind === K.default;
     this.advance();
     const value = isDefault ? null : this.conditional();
@@ -338,8 +339,18 @@ class Parser extends DeclarationParser {
       this.panic = true;
     }
     this.expect(P[':']);
-    const body = this.afterLabel();
+    const body = inBlock && this.startsCase ? this.nothing() : this.afterLabel();
     return { kind: 'case', id: this.ids.next++, start, end: this.endFrom(start), value, body };
+  }
+
+  private get startsCase(): boolean {
+    return this.kind === K.case || this.kind === K.default;
+  }
+
+  /** In a block, cases that follow one another are items side by side, so that a long row of them does not nest. */
+  private nothing(): Stmt {
+    const { start } = this;
+    return { kind: 'empty', id: this.ids.next++, start, end: start };
   }
 
   private labelled(start: number): Stmt {

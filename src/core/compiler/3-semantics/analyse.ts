@@ -139,7 +139,7 @@ class Analyser extends Statements {
     };
     const scope = this.openScope('function', node);
     this.fn = fn;
-    this.initialised = [];
+    this.initialised = null;
     const params = this.parameters(node, type);
     const items = this.blockItems(node.body);
     this.checkLabels();

@@ -48,18 +48,37 @@ export interface FunctionState {
   /** The static object behind `__func__`, once it is used. */
   funcName: VariableSymbol | undefined;
 }
+/** The locals in scope that have an initialiser, newest first: a list that inner scopes share with outer ones. */
+export interface Initialised {
+  readonly symbol: VariableSymbol;
+  readonly outer: Initialised | null;
+  readonly depth: number;
+}
+/** The first of `inner` (from the outside) that `from` does not see, if any. */
+export function skippedInitialiser(inner: Initialised | null, from: Initialised | null): VariableSymbol | undefined {
+  let here = from;
+  while (here && here.depth > (inner?.depth ?? 0)) here = here.outer;
+  let skipped: VariableSymbol | undefined;
+  for (let node = inner; node !== null; node = node.outer) {
+    while (here && here.depth > node.depth) here = here.outer;
+    if (here === node) break;
+    skipped = node.symbol;
+  }
+  return skipped;
+}
+
 export interface LabelState {
   readonly label: Label;
   defined: Span | undefined;
   /** Initialised variables in scope at the label. */
-  inScope: readonly VariableSymbol[];
-  readonly gotos: { readonly span: Span; readonly inScope: readonly VariableSymbol[] }[];
+  inScope: Initialised | null;
+  readonly gotos: { readonly span: Span; readonly inScope: Initialised | null }[];
 }
 export interface SwitchState {
   readonly type: IntType;
   readonly cases: Map<number, TCase>;
   /** Innermost loop depth does not matter to `break`; this counts the switches and loops around. */
-  readonly visible: readonly VariableSymbol[];
+  readonly visible: Initialised | null;
   list: TCase[];
   defaultCase: TCase | undefined;
 }
@@ -78,7 +97,7 @@ export class Context {
   protected readonly records: RecordInfo[] = [];
   protected readonly enums: EnumInfo[] = [];
   /** Locals in scope that have an initialiser: a goto must not skip it. */
-  protected initialised: VariableSymbol[] = [];
+  protected initialised: Initialised | null = null;
   /** Inside sizeof nothing is evaluated: no warnings about values, no string objects. */
   protected unevaluated = 0;
   private readonly linkNames = new Set<string>();

@@ -601,7 +601,7 @@ export abstract class Declarations extends Initialisers {
     const size = sizeOf(symbol.type);
     if (size === undefined || !this.fits(symbol, size)) return;
     this.fn?.locals.push(symbol);
-    if (init) this.initialised = [...this.initialised, symbol];
+    if (init) this.initialised = { symbol, outer: this.initialised, depth: (this.initialised?.depth ?? 0) + 1 };
     out.push({ kind: 'declare', id: item.id, start: item.start, end: item.end, symbol, init });
   }
 

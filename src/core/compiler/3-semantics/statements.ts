@@ -11,7 +11,7 @@ import type {
   Stmt,
   SwitchStatement,
 } from '../2-parser/ast';
-import { isPoison, similar, type LabelState, type SwitchState } from './context';
+import { isPoison, similar, skippedInitialiser, type LabelState, type SwitchState } from './context';
 import { Declarations } from './declarations';
 import { baseVariable } from './fold';
 import type { TBlock, TCase, TExpr, TStmt, VariableSymbol } from './typed';
@@ -188,7 +188,7 @@ export abstract class Statements extends Declarations {
         }
       }
     }
-    const skipped = this.initialised.find((symbol) => state && !state.visible.includes(symbol));
+    const skipped = state && skippedInitialiser(this.initialised, state.visible);
     if (skipped) this.report('switch-past-initialiser', { start, end: start + name.length }, { name: skipped.name });
     const result: { -readonly [K in keyof TCase]: TCase[K] } = { kind: 'case', id, start, end, value, body: EMPTY };
     if (state) this.enterCase(state, result, node);
@@ -222,7 +222,7 @@ export abstract class Statements extends Declarations {
     let state = labels.get(name);
     if (!state) {
       const label = { name, number: labels.size, start: 0, end: 0 };
-      state = { label, defined: undefined, inScope: [], gotos: [] };
+      state = { label, defined: undefined, inScope: null, gotos: [] };
       labels.set(name, state);
     }
     return state;
@@ -272,7 +272,7 @@ export abstract class Statements extends Declarations {
       }
       if (state.gotos.length === 0) this.report('unused-label', state.defined, { name });
       for (const { span, inScope } of state.gotos) {
-        const skipped = state.inScope.find((symbol) => !inScope.includes(symbol));
+        const skipped = skippedInitialiser(state.inScope, inScope);
         if (skipped) this.report('goto-past-initialiser', span, { name: skipped.name }, this.declaredHere(skipped));
       }
     }
