@@ -22,20 +22,23 @@ export interface CompileRequest {
 export interface CompileReply {
   readonly revision: number;
   readonly phases: readonly PhaseSummary[];
-  readonly passes: readonly PassSummary[];
   readonly diagnostics: readonly DiagnosticView[];
   /** Functions of the program in the order of its source. */
   readonly functions: readonly string[];
   /** Nothing when an error stands in the way. */
   readonly image: Image | undefined;
   readonly timeMs: number;
+  /** Time that went into the C library because it was not compiled at this level before. */
+  readonly libraryMs: number;
 }
 
 export interface CompilerService {
   compile(request: CompileRequest): CompileReply;
+  /** The optimiser's passes; empty when the revision is not the last one. Runs the optimiser once more, so it is asked for only when seen. */
+  passes(revision: number): readonly PassSummary[];
   /** Undefined when the revision is not the last one that was compiled. */
   view(revision: number, request: ViewRequest): PhaseView | undefined;
 }
 
-/** A compile that takes longer has hung: its worker is replaced. */
-export const COMPILE_LIMIT_MS = 10_000;
+/** A compile that takes longer has hung: its worker is replaced. The first compile at a level compiles the C library too. */
+export const COMPILE_LIMIT_MS = 30_000;

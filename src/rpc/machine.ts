@@ -93,8 +93,8 @@ export interface MachineFrame {
   readonly pc: number;
   readonly sp: number;
   readonly ram: Uint8Array;
-  /** By address, 0 to 255: how recently and how often a byte was used; empty when not recorded. */
-  readonly heat: Uint8Array;
+  /** By address, which cache holds the byte at this moment: 0 none, 1 L2, 2 an L1. */
+  readonly held: Uint8Array;
   readonly caches: readonly CacheFrame[];
   /** Nanoseconds by level, in the order of LEDGER_LEVELS; sums to timeNs. */
   readonly ledger: Float64Array;
@@ -135,6 +135,8 @@ export interface MachineService {
   setBreakpoints(points: LoadRequest['breakpoints']): void;
   /** Changes a byte by hand while the machine is paused; logged as an input. */
   poke(address: number, value: number): void;
+  /** A key goes down (or up, with KEY_RELEASED). */
+  key(code: number): void;
   /** Types into the console. */
   input(text: string): void;
   /** Says that no more input will come. */

@@ -1,6 +1,6 @@
 /** The compile that is on the screen, and the worker that makes it. */
 import * as Comlink from 'comlink';
-import type { CompileOptions, PhaseView, SourceInput, ViewRequest } from '../../core/compiler/views';
+import type { CompileOptions, PassSummary, PhaseView, SourceInput, ViewRequest } from '../../core/compiler/views';
 import { COMPILE_LIMIT_MS, type CompileReply, type CompileRequest, type CompilerService } from '../../rpc/compiler';
 import { announcer } from './announcer.svelte';
 import { newestOnly, within } from './retired';
@@ -8,6 +8,8 @@ import { newestOnly, within } from './retired';
 export class Compilation {
   /** The newest finished compile. */
   reply = $state.raw<CompileReply | undefined>(undefined);
+  /** The optimiser's passes of the last compile for which they were asked. */
+  passes = $state.raw<readonly PassSummary[]>([]);
   /** The source texts that `reply` was made from: spans count in these. */
   files = $state.raw<readonly SourceInput[]>([]);
   busy = $state(false);
@@ -47,6 +49,18 @@ export class Compilation {
       return this.reply === reply ? view : undefined;
     } catch {
       return undefined;
+    }
+  }
+
+  /** Brings `passes` up to date with the compile on the screen. */
+  async loadPasses(): Promise<void> {
+    const { reply, service } = this;
+    if (!reply || !service) return;
+    try {
+      const passes = await service.passes(reply.revision);
+      if (this.reply === reply) this.passes = passes;
+    } catch {
+      // The worker was replaced: the next compile asks again.
     }
   }
 

@@ -55,7 +55,8 @@ export function allocate(fn: MFunction, options: AllocateOptions): Allocation {
     if (options.optimise) attempt.coalesce();
     const victims = attempt.placeAll();
     if (victims.length === 0) return { place: attempt.place, ranges, decisions, rounds: round };
-    spill(fn, victims, liveness, state);
+    // Coalescing has given registers new names since.
+    spill(fn, victims, computeLiveness(fn), state);
   }
 }
 

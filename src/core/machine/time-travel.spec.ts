@@ -1,0 +1,246 @@
+import { describe, expect, test } from 'vitest';
+import { Random } from '../base/random';
+import { TEACHING_MACHINE } from '../presets/machine';
+import { assembled } from '../../../tests/helpers/assembled';
+import { Machine } from './machine';
+import { stateHash } from './state-hash';
+import { outputText } from './summary';
+import { TimeTravel } from './time-travel';
+
+/** Timer interrupts, disk writes and reads by DMA with WAIT, console in and out, random bytes, calls, a store a turn. */
+const BUSY = `
+    .global _start
+_start:
+    ldiw w0, 0xf000
+    setsp w0
+    ldi r0, 0x09            ; timer and ssd0 may end WAIT
+    out 0x02, r0
+    ldi r0, 3
+    out 0x1c, r0            ; every 3 us
+    out 0x18, r0            ; run, repeat
+    ei
+    ldi r12, 40
+turn:
+    in r2, 0x0a             ; random
+    st [cell], r2
+    call work
+    out 0x10, r2
+    in r3, 0x10             ; stdin
+    out 0x10, r3
+    mov r4, r12
+    andi r4, 3
+    bne skip
+    ldi r0, 3
+    out 0x43, r0            ; interrupt and DMA
+    mov r1, r12
+    out 0x44, r1            ; lba
+    ldi r0, 1
+    out 0x48, r0
+    ldiw w0, cell
+    out 0x4a, r0
+    out 0x4b, r1
+    ldi r0, 2
+    out 0x40, r0            ; write
+busy:
+    wait
+    in r0, 0x41
+    tsti r0, 1
+    bne busy
+    out 0x41, r0
+skip:
+    addi r12, -1
+    bne turn
+    ldi r0, 0
+    halt r0
+work:
+    ldiw w1, 50
+loop:
+    ldw w2, [ticks]
+    addiw w2, 1
+    stw [sum], w2
+    addiw w1, -1
+    bne loop
+    ret
+tick:
+    push r0
+    pushw w2
+    in r0, 0x19
+    ldw w2, [ticks]
+    addiw w2, 1
+    stw [ticks], w2
+    popw w2
+    pop r0
+    reti
+    .section .bss
+cell: .space 512
+ticks: .space 2
+sum: .space 2
+`;
+
+function busy(intervalCycles = 20_000) {
+  const image = assembled(BUSY);
+  const tick = image.symbols.find((s) => s.name === 'tick');
+  const vectors = new Uint8Array([tick?.address ?? 0, (tick?.address ?? 0) >> 8]);
+  const withVector = {
+    ...image,
+    segments: [...image.segments, { name: 'vectors' as const, address: 0x10, sizeBytes: 2, bytes: vectors }],
+  };
+  const machine = new Machine(TEACHING_MACHINE);
+  const travel = new TimeTravel(machine, { intervalCycles });
+  travel.load(withVector);
+  travel.input({ kind: 'console', bytes: [...'some input for the program'].map((c) => c.charCodeAt(0)), end: true });
+  return { machine, travel, image: withVector };
+}
+
+describe('time travel', () => {
+  test('the same run in slices, with and without history, ends in the same state', () => {
+    const a = busy();
+    expect(a.travel.run()).toEqual({ kind: 'halt', code: 0 });
+    const b = busy();
+    while (b.machine.run({ cycles: 777 }).kind === 'limit');
+    expect(stateHash(b.machine)).toBe(stateHash(a.machine));
+    expect(a.machine.interruptsTaken).toBeGreaterThan(50);
+    expect(a.machine.devices.ssd0.writes).toBe(10);
+    const sum = a.machine.core.ledger.reduce((x, y) => x + y);
+    expect(sum).toBe(a.machine.core.cycles);
+  });
+
+  test('1,000 walks of n steps forward and n back end where they began, disks and console included', () => {
+    const { machine, travel } = busy();
+    travel.run();
+    const total = machine.core.instructions;
+    const random = new Random(7, 'walk');
+    for (let walk = 0; walk < 1000; walk++) {
+      const n = 1 + random.below(60);
+      travel.seekInstruction(random.below(total - n));
+      const hash = stateHash(machine);
+      const output = outputText(machine);
+      for (let i = 0; i < n; i++) travel.step('instruction');
+      for (let i = 0; i < n; i++) travel.stepBack('instruction');
+      expect(stateHash(machine)).toBe(hash);
+      expect(outputText(machine)).toBe(output);
+    }
+  });
+
+  test('back from the end to the start, then forward, gives the same end', () => {
+    const { machine, travel } = busy();
+    const start = stateHash(machine);
+    travel.run();
+    const end = stateHash(machine);
+    const middle = Math.floor(machine.core.instructions / 2);
+    travel.stepBack('instruction');
+    expect(machine.core.state).toBe(0);
+    travel.seekInstruction(middle);
+    const half = stateHash(machine);
+    travel.seekInstruction(0);
+    expect(stateHash(machine)).toBe(start);
+    travel.stepBack('instruction');
+    expect(stateHash(machine)).toBe(start);
+    travel.seekInstruction(middle);
+    expect(stateHash(machine)).toBe(half);
+    travel.run();
+    expect(stateHash(machine)).toBe(end);
+  });
+
+  test('any cycle can be visited, inside a sleep too', () => {
+    const { machine, travel } = busy();
+    travel.run();
+    const total = machine.core.cycles;
+    const random = new Random(3, 'cycles');
+    const seen = new Map<number, string>();
+    for (let i = 0; i < 60; i++) {
+      const cycle = random.below(total);
+      travel.seekCycle(cycle);
+      expect(machine.core.cycles).toBeGreaterThanOrEqual(cycle);
+      seen.set(cycle, stateHash(machine));
+    }
+    for (const [cycle, hash] of seen) {
+      travel.seekCycle(cycle);
+      expect(stateHash(machine)).toBe(hash);
+    }
+  });
+
+  test('checkpoints stay within their bound and the way back stays exact', () => {
+    const machine = new Machine(TEACHING_MACHINE);
+    const travel = new TimeTravel(machine, { intervalCycles: 500, maxBytes: 2_000_000 });
+    travel.load(busy().image);
+    travel.run({ instructions: 100 });
+    const early = stateHash(machine);
+    travel.run();
+    expect(travel.checkpointBytes).toBeLessThanOrEqual(2_000_000);
+    travel.seekInstruction(100);
+    expect(stateHash(machine)).toBe(early);
+  });
+
+  test('who wrote a byte last, and when it changes next', () => {
+    const { machine, travel, image } = busy();
+    travel.run({ instructions: 5000 });
+    const hash = stateHash(machine);
+    const sum = image.symbols.find((s) => s.name === 'sum')?.address ?? 0;
+    const found = travel.lastWrite(sum);
+    expect(stateHash(machine)).toBe(hash);
+    expect(found?.exact).toBe(true);
+    travel.seekInstruction(found?.instructions ?? 0);
+    expect(machine.core.pc).toBe(found?.pc);
+    const next = travel.nextChange(sum);
+    expect(next?.instructions).toBeGreaterThanOrEqual(found?.instructions ?? 0);
+    expect(travel.lastWrite(0x8000)).toBeNull();
+  });
+
+  test('an edit in the past is an input: it changes the future and can be gone back over', () => {
+    const { machine, travel } = busy();
+    travel.run({ instructions: 3000 });
+    travel.seekInstruction(1000);
+    const before = stateHash(machine);
+    travel.input({ kind: 'register', index: 12, value: 1 });
+    travel.run();
+    const end = stateHash(machine);
+    travel.seekInstruction(900);
+    travel.run();
+    expect(stateHash(machine)).toBe(end);
+    travel.seekInstruction(999);
+    travel.step('instruction');
+    expect(machine.core.instructions).toBe(1000);
+    expect(before).not.toBe(end);
+  });
+});
+
+describe('steps by source line', () => {
+  const LINES = `
+    .global _start
+_start:
+    ldiw w0, 0xf000
+    setsp w0
+    call f
+    nop
+    halt r0
+f:
+    nop
+    ret
+`;
+  const at = (machine: Machine) => machine.core.pc;
+
+  test('into, over, out, and back by each', () => {
+    const machine = new Machine(TEACHING_MACHINE);
+    const travel = new TimeTravel(machine);
+    const image = assembled(LINES);
+    travel.load(image);
+    const f = image.symbols.find((s) => s.name === 'f')?.address ?? 0;
+    travel.step('line');
+    travel.step('line');
+    const call = at(machine);
+    travel.step('over');
+    const afterCall = at(machine);
+    expect(afterCall).not.toBe(f);
+    travel.stepBack('over');
+    expect(at(machine)).toBe(call);
+    travel.step('line');
+    expect(at(machine)).toBe(f);
+    travel.step('out');
+    expect(at(machine)).toBe(afterCall);
+    travel.stepBack('line');
+    expect(at(machine)).toBe(f + 2);
+    travel.stepBack('out');
+    expect(at(machine)).toBe(call);
+  });
+});

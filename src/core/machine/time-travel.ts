@@ -1,0 +1,417 @@
+/**
+ * Going back: checkpoints and deterministic replay. A place in time is a number of executed instructions; the state there is the one
+ * right after the last of them, before an interrupt is taken or the core falls asleep. Going to a place restores the last
+ * checkpoint before it and runs the rest again, inputs included, so the way back is exact and as long as the run.
+ *
+ * Checkpoints are taken every `intervalCycles`; when their memory is used up, every second one of the older three quarters goes, so
+ * that spacing grows with age. Where the user steps back again and again, a near checkpoint keeps each step short.
+ */
+import type { Image, ImageLine } from '../assembler/image';
+import { decode } from '../isa/codec';
+import { dataAccess } from './cpu/effects';
+import type { InputEvent } from './input';
+import { CoreState } from './layout';
+import type { Machine, RunLimits, StopReason } from './machine';
+import { canRestore, restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot';
+import { lineAt } from './summary';
+
+export interface TravelOptions {
+  readonly intervalCycles?: number;
+  /** Bound on the memory of all checkpoints. */
+  readonly maxBytes?: number;
+}
+
+export type StepUnit = 'instruction' | 'line' | 'over' | 'out';
+
+export interface WriteFound {
+  /** Place before the writing instruction. */
+  readonly instructions: number;
+  readonly cycle: number;
+  readonly pc: number;
+  readonly before: number;
+  readonly after: number;
+  /** False when only changes of the value were looked for, because it lies too far back to look at every instruction. */
+  readonly exact: boolean;
+}
+
+const DEFAULT_INTERVAL_CYCLES = 1_000_000;
+const DEFAULT_MAX_BYTES = 120 * 2 ** 20;
+/** What a checkpoint takes beside the buffer: device state, roughly. */
+const REST_BYTES = 2048;
+/** A replay longer than this leaves a near checkpoint shortly before its end. */
+const LONG_REPLAY = 20_000;
+const NEAR_DISTANCE = 4096;
+/** A step by line that does not end after so many instructions gives up, with the machine where it is. */
+export const MAX_STEP_INSTRUCTIONS = 20_000_000;
+/** How far back every single instruction is looked at for a write. */
+const MAX_EXACT_SCAN = 2_000_000;
+const FIRST_WINDOW = 256;
+
+export class TimeTravel {
+  private checkpoints: Snapshot[] = [];
+  private near: Snapshot | null = null;
+  private readonly intervalCycles: number;
+  private readonly maxCheckpoints: number;
+  private nextCheckpoint = 0;
+  /** Most instructions that the run has reached. */
+  reached = 0;
+  reachedCycle = 0;
+
+  constructor(
+    readonly machine: Machine,
+    options: TravelOptions = {},
+  ) {
+    this.intervalCycles = options.intervalCycles ?? DEFAULT_INTERVAL_CYCLES;
+    const bytes = machine.layout.stateBytes + REST_BYTES;
+    this.maxCheckpoints = Math.max(8, Math.floor((options.maxBytes ?? DEFAULT_MAX_BYTES) / bytes));
+    this.start();
+  }
+
+  get checkpointCount(): number {
+    return this.checkpoints.length;
+  }
+
+  get checkpointBytes(): number {
+    return this.checkpoints.length * (this.machine.layout.stateBytes + REST_BYTES);
+  }
+
+  /** Loads a program and starts its history. */
+  load(image: Image): void {
+    this.machine.load(image);
+    this.start();
+  }
+
+  /** History begins with the machine's present state. */
+  start(): void {
+    this.checkpoints = [takeSnapshot(this.machine)];
+    this.near = null;
+    this.nextCheckpoint = this.machine.core.cycles + this.intervalCycles;
+    this.reached = this.machine.core.instructions;
+    this.reachedCycle = this.machine.core.cycles;
+  }
+
+  /** Runs forward, leaving checkpoints. */
+  run(limits: RunLimits = {}): StopReason {
+    const { core } = this.machine;
+    const untilCycle = limits.cycles === undefined ? Infinity : core.cycles + limits.cycles;
+    const untilInstruction = limits.instructions === undefined ? Infinity : core.instructions + limits.instructions;
+    let passBreakpoint = limits.passBreakpoint ?? true;
+    for (;;) {
+      const stop = this.machine.run({
+        cycles: Math.max(0, Math.min(untilCycle, this.nextCheckpoint) - core.cycles),
+        instructions: untilInstruction - core.instructions,
+        passBreakpoint,
+      });
+      passBreakpoint = false;
+      if (core.cycles >= this.nextCheckpoint) this.checkpoint();
+      this.noteReached();
+      const isDone = core.cycles >= untilCycle || core.instructions >= untilInstruction;
+      if (stop.kind !== 'limit' || isDone) return stop;
+    }
+  }
+
+  /** Something from outside, now. A future that was known is forgotten. */
+  input(event: InputEvent): void {
+    const { core } = this.machine;
+    this.checkpoints = this.checkpoints.filter(
+      (c) => c.instructions < core.instructions || (c.instructions === core.instructions && c.cycle <= core.cycles),
+    );
+    if (this.near && this.near.cycle > core.cycles) this.near = null;
+    this.machine.input(event);
+    this.reached = core.instructions;
+    this.reachedCycle = core.cycles;
+    this.nextCheckpoint = core.cycles + this.intervalCycles;
+  }
+
+  /** To the state right after `instructions` instructions; at most as far as the program runs. */
+  seekInstruction(instructions: number): void {
+    const { machine } = this;
+    const target = Math.max(instructions, (this.checkpoints[0] as Snapshot).instructions);
+    // Breakpoints and watchpoints are for running, not for replay.
+    this.withoutHooks(() => {
+      this.restoreBefore((c) => c.instructions <= target, target);
+      const distance = target - machine.core.instructions;
+      if (distance > LONG_REPLAY) {
+        this.replay(distance - NEAR_DISTANCE);
+        this.near = takeSnapshot(machine, this.near?.state);
+      }
+      this.replay(target - machine.core.instructions);
+    });
+    this.noteReached();
+  }
+
+  /** To the first place at or after `cycle`; inside a sleep, to exactly that cycle. */
+  seekCycle(cycle: number): void {
+    const { machine } = this;
+    this.withoutHooks(() => {
+      this.restoreBefore((c) => c.cycle <= cycle, Infinity);
+      if (cycle > machine.core.cycles) machine.run({ cycles: cycle - machine.core.cycles });
+    });
+    this.noteReached();
+  }
+
+  /** One step forward. */
+  step(unit: StepUnit): StopReason {
+    if (unit === 'instruction') return this.run({ instructions: 1 });
+    const tracker = new LineTracker(this.machine);
+    const wanted = (t: LineTracker) =>
+      unit === 'out' ? t.depth < 0 : t.isNewLine && (unit === 'line' || t.depth <= 0);
+    for (let n = 0; n < MAX_STEP_INSTRUCTIONS; n++) {
+      tracker.before();
+      const stop = this.run({ instructions: 1 });
+      if (stop.kind !== 'limit') return stop;
+      tracker.after();
+      if (wanted(tracker)) return stop;
+    }
+    return { kind: 'limit' };
+  }
+
+  /** One step back. At the start of the run nothing happens. */
+  stepBack(unit: StepUnit): void {
+    if (unit === 'instruction') this.backInstruction();
+    else
+      this.backTo((place, now) =>
+        unit === 'out' ? place.depth < now : place.isNewLine && (unit === 'line' || place.depth <= now),
+      );
+  }
+
+  /** Runs until `pc` is reached, or something else stops the machine. */
+  runTo(pc: number): StopReason {
+    const { machine } = this;
+    const hook = { before: () => machine.core.pc === pc };
+    this.run({ instructions: 1 });
+    machine.hooks.push(hook);
+    try {
+      return this.run();
+    } finally {
+      machine.hooks.splice(machine.hooks.indexOf(hook), 1);
+    }
+  }
+
+  /** The last instruction that wrote this byte, or null when none has since the start. The machine stays where it is. */
+  lastWrite(address: number): WriteFound | null {
+    return this.excursion(() => this.findLastWrite(address));
+  }
+
+  /** Where this byte changes next, within so many instructions. The machine stays where it is. */
+  nextChange(address: number, withinInstructions = MAX_STEP_INSTRUCTIONS): WriteFound | null {
+    const { core, memory } = this.machine;
+    return this.excursion(() => {
+      const before = memory[address] as number;
+      for (let n = 0; n < withinInstructions; n++) {
+        const place = { instructions: core.instructions, cycle: core.cycles, pc: core.pc };
+        const stop = this.machine.run({ instructions: 1 });
+        const after = memory[address] as number;
+        if (after !== before) return { ...place, before, after, exact: true };
+        if (stop.kind !== 'limit') return null;
+      }
+      return null;
+    });
+  }
+
+  private findLastWrite(address: number): WriteFound | null {
+    const now = this.machine.core.instructions;
+    const first = (this.checkpoints[0] as Snapshot).instructions;
+    let end = now;
+    for (let window = FIRST_WINDOW; end > first && now - end < MAX_EXACT_SCAN; window *= 4) {
+      const from = Math.max(first, end - window);
+      const found = this.scanWrites(address, from, end, true);
+      if (found) return found;
+      end = from;
+    }
+    return end > first ? this.findLastChange(address, end) : null;
+  }
+
+  /** Compares checkpoints from the latest to the first; looks closely only where the byte differs. */
+  private findLastChange(address: number, end: number): WriteFound | null {
+    this.seekInstruction(end);
+    let after = this.machine.memory[address] as number;
+    let until = end;
+    for (const checkpoint of [...this.checkpoints].reverse()) {
+      if (checkpoint.instructions >= end) continue;
+      const before = checkpoint.state[address] as number;
+      if (before !== after) return this.scanWrites(address, checkpoint.instructions, until, false);
+      after = before;
+      until = checkpoint.instructions;
+    }
+    return null;
+  }
+
+  private scanWrites(address: number, from: number, until: number, exact: boolean): WriteFound | null {
+    const { machine } = this;
+    const { core, memory } = machine;
+    this.seekInstruction(from);
+    let found: WriteFound | null = null;
+    while (core.instructions < until) {
+      const access = exact ? dataAccess(core, memory) : null;
+      const touches = access?.writes === true && address >= access.address && address < access.address + access.bytes;
+      const before = memory[address] as number;
+      const place = { instructions: core.instructions, cycle: core.cycles, pc: core.pc };
+      const stop = machine.run({ instructions: 1 });
+      const after = memory[address] as number;
+      if (touches || after !== before) found = { ...place, before, after, exact };
+      if (stop.kind !== 'limit') break;
+    }
+    return found;
+  }
+
+  private backInstruction(): void {
+    const { core } = this.machine;
+    const { instructions, cycles, state } = core;
+    this.seekInstruction(instructions);
+    // A trap before execution, a sleep or an interrupt's entry lie between two places: back from there is to the place itself.
+    if (core.cycles === cycles && core.state === state) this.seekInstruction(instructions - 1);
+  }
+
+  /** To the last earlier place that fits; `fits` sees its call depth and the present one on the same scale. */
+  private backTo(fits: (place: LineTracker, depthNow: number) => boolean): void {
+    const { machine } = this;
+    const now = machine.core.instructions;
+    const first = (this.checkpoints[0] as Snapshot).instructions;
+    for (let window = FIRST_WINDOW; ; window *= 8) {
+      const from = Math.max(first, now - window);
+      this.seekInstruction(from);
+      const found = this.withoutHooks(() => this.lastPlace(now, fits));
+      if (found !== null || from === first) {
+        this.seekInstruction(found ?? first);
+        return;
+      }
+      if (window > MAX_STEP_INSTRUCTIONS) {
+        this.seekInstruction(from);
+        return;
+      }
+    }
+  }
+
+  /** Runs to `until`, and looks which place on the way was the last that fits. */
+  private lastPlace(until: number, fits: (place: LineTracker, depthNow: number) => boolean): number | null {
+    const { machine } = this;
+    const tracker = new LineTracker(machine);
+    const places: { readonly at: number; readonly depth: number; readonly isNewLine: boolean }[] = [];
+    for (;;) {
+      tracker.before();
+      if (machine.run({ instructions: 1 }).kind !== 'limit') break;
+      tracker.after();
+      if (machine.core.instructions >= until) break;
+      places.push({ at: machine.core.instructions, depth: tracker.depth, isNewLine: tracker.isNewLine });
+    }
+    for (let i = places.length - 1; i >= 0; i--) {
+      const place = places[i] as (typeof places)[number];
+      if (fits(place as unknown as LineTracker, tracker.depth)) return place.at;
+    }
+    return null;
+  }
+
+  /** Does something elsewhere in time and comes back. */
+  private excursion<T>(work: () => T): T {
+    const here = takeSnapshot(this.machine);
+    try {
+      return this.withoutHooks(work);
+    } finally {
+      restoreSnapshot(this.machine, here);
+    }
+  }
+
+  private withoutHooks<T>(work: () => T): T {
+    const { hooks, code } = this.machine;
+    const kept = hooks.splice(0);
+    const breakpoints = code.takeBreakpoints();
+    try {
+      return work();
+    } finally {
+      hooks.push(...kept);
+      code.setBreakpoints(breakpoints);
+    }
+  }
+
+  private replay(instructions: number): void {
+    if (instructions > 0) this.machine.run({ instructions });
+  }
+
+  /** Restores the latest known state that qualifies, unless the present one is at least as good. */
+  private restoreBefore(qualifies: (c: Snapshot) => boolean, target: number): void {
+    const { machine } = this;
+    let best = this.checkpoints[0] as Snapshot;
+    for (let i = this.checkpoints.length - 1; i > 0; i--) {
+      const candidate = this.checkpoints[i] as Snapshot;
+      if (!qualifies(candidate) || !canRestore(machine, candidate)) continue;
+      best = candidate;
+      break;
+    }
+    const { near } = this;
+    if (near && qualifies(near) && near.cycle > best.cycle && canRestore(machine, near)) best = near;
+    const { core } = machine;
+    const isAhead = core.instructions < target && core.instructions >= best.instructions && core.cycles >= best.cycle;
+    if (isAhead && core.state === CoreState.running && target < Infinity) return;
+    restoreSnapshot(machine, best);
+  }
+
+  private noteReached(): void {
+    const { core } = this.machine;
+    this.reached = Math.max(this.reached, core.instructions);
+    this.reachedCycle = Math.max(this.reachedCycle, core.cycles);
+  }
+
+  private checkpoint(): void {
+    const { core } = this.machine;
+    this.nextCheckpoint = core.cycles + this.intervalCycles;
+    const last = this.checkpoints.at(-1) as Snapshot;
+    if (last.cycle >= core.cycles) {
+      // Running again over known ground: the checkpoints are there already.
+      const next = this.checkpoints.find((c) => c.cycle > core.cycles);
+      if (next) this.nextCheckpoint = Math.max(next.cycle, core.cycles + 1);
+      return;
+    }
+    let reuse: Uint8Array | undefined;
+    if (this.checkpoints.length >= this.maxCheckpoints) reuse = this.thin();
+    this.checkpoints.push(takeSnapshot(this.machine, reuse));
+  }
+
+  /** Drops every second of the older three quarters, never the first; gives one of the freed buffers. */
+  private thin(): Uint8Array | undefined {
+    const old = Math.floor((this.checkpoints.length * 3) / 4);
+    const dropped = this.checkpoints.filter((_, i) => i > 0 && i < old && i % 2 === 1);
+    this.checkpoints = this.checkpoints.filter((_, i) => !(i > 0 && i < old && i % 2 === 1));
+    return dropped[0]?.state;
+  }
+}
+
+/**
+ * Follows source lines and call depth while the machine goes instruction by instruction. A place begins a line when the code there
+ * has a line and the last executed code with a line had another one.
+ */
+class LineTracker {
+  /** Calls minus returns since the tracker began. */
+  depth = 0;
+  isNewLine = false;
+  private last: ImageLine | undefined;
+  private interrupts: number;
+
+  constructor(private readonly machine: Machine) {
+    this.interrupts = machine.interruptsTaken;
+  }
+
+  /** Before an instruction. */
+  before(): void {
+    const { core, memory, image, interruptsTaken } = this.machine;
+    this.depth += interruptsTaken - this.interrupts;
+    this.interrupts = interruptsTaken;
+    const { pc } = core;
+    const line = image ? lineAt(image, pc) : undefined;
+    if (line) this.last = line;
+    const word = (memory[pc] as number) | ((memory[(pc + 1) & 0xffff] as number) << 8);
+    const id = decode(word, 0)?.form.id;
+    if (id === 'call' || id === 'calla' || id === 'icall') this.depth++;
+    else if (id === 'ret' || id === 'reti') this.depth--;
+  }
+
+  /** After it: where the machine is now. */
+  after(): void {
+    const { core, image, interruptsTaken } = this.machine;
+    this.depth += interruptsTaken - this.interrupts;
+    this.interrupts = interruptsTaken;
+    const line = image ? lineAt(image, core.pc) : undefined;
+    const { last } = this;
+    this.isNewLine = line !== undefined && (line.file !== last?.file || line.line !== last.line);
+  }
+}

@@ -1,0 +1,126 @@
+/** What the compiler's worker does: compiles, keeps the last compile, and turns what the phases show into messages for the UI. */
+import type { Diagnostic } from '../core/base/diagnostic';
+import type { Span } from '../core/base/source';
+import type { Compilation, Library } from '../core/compiler/compilation';
+import { Compiler } from '../core/compiler/compile';
+import { phaseOf } from '../core/compiler/phases';
+import { optimizerTrace } from '../core/compiler/show/optimizer';
+import type { DiagnosticView, PassSummary, PhaseView, ViewLine, ViewRequest, ViewSpan } from '../core/compiler/views';
+import type { CompileReply, CompileRequest, CompilerService } from './compiler';
+
+/** More messages than anybody reads. */
+const MAX_DIAGNOSTICS = 500;
+
+export class CompileService implements CompilerService {
+  private readonly compiler: Compiler;
+  private last: { readonly revision: number; readonly compilation: Compilation } | undefined;
+
+  constructor(
+    library: Library,
+    private readonly now: () => number,
+  ) {
+    this.compiler = new Compiler(library);
+  }
+
+  compile({ revision, files, options }: CompileRequest): CompileReply {
+    const start = this.now();
+    // The library's objects are made once for a level: not part of what an edit costs.
+    this.compiler.archive(options);
+    const begun = this.now();
+    const compilation = this.compiler.compile(files, options, { explain: true, now: this.now });
+    const end = this.now();
+    this.last = { revision, compilation };
+    const diagnostics = compilation.diagnostics.slice(0, MAX_DIAGNOSTICS);
+    const { image } = compilation;
+    return {
+      revision,
+      phases: compilation.summaries,
+      diagnostics: diagnostics.map((diagnostic) => diagnosticView(compilation, diagnostic)),
+      functions: compilation.modules.flatMap((module) => module.functions.map((fn) => fn.name)),
+      image,
+      timeMs: end - begun,
+      libraryMs: begun - start,
+    };
+  }
+
+  passes(revision: number): readonly PassSummary[] {
+    const compilation = this.compilationOf(revision);
+    if (!compilation || compilation.modules.length === 0) return [];
+    const local = localSpans(compilation);
+    return optimizerTrace(compilation).map(({ summary }) => ({
+      ...summary,
+      remarks: summary.remarks.map(({ message, fn, span }) => {
+        const own = local(span);
+        return { message, fn, ...(own ? { span: own } : {}) };
+      }),
+    }));
+  }
+
+  view(revision: number, request: ViewRequest): PhaseView | undefined {
+    const compilation = this.compilationOf(revision);
+    if (!compilation) return undefined;
+    const summary = compilation.summaries.find((entry) => entry.id === request.phase);
+    if (summary?.state === 'skipped') return { id: request.phase, lines: [] };
+    const view = phaseOf(request.phase).show(compilation, request);
+    const local = localSpans(compilation);
+    const translate = (line: ViewLine): ViewLine => {
+      const { span, ...rest } = line;
+      const own = local(span);
+      return own ? { ...rest, span: own } : rest;
+    };
+    return {
+      ...view,
+      lines: view.lines.map(translate),
+      ...(view.graph ? { graph: view.graph.map((block) => ({ ...block, lines: block.lines.map(translate) })) } : {}),
+    };
+  }
+
+  private compilationOf(revision: number): Compilation | undefined {
+    return this.last?.revision === revision ? this.last.compilation : undefined;
+  }
+}
+
+/** Spans with the index of the program's own file; what lies in a header has no place in the editor. */
+function localSpans({ sources, files }: Compilation): (span: ViewSpan | undefined) => ViewSpan | undefined {
+  const index = sources.files.map((file) => (file.system ? -1 : files.findIndex((own) => own.name === file.name)));
+  return (span) => {
+    const file = span && index[span.file];
+    return span && file !== undefined && file >= 0 ? { file, start: span.start, end: span.end } : undefined;
+  };
+}
+
+function diagnosticView(compilation: Compilation, diagnostic: Diagnostic): DiagnosticView {
+  const { sources } = compilation;
+  const local = localSpans(compilation);
+  const spanOf = ({ start, end }: Span): ViewSpan | undefined => {
+    const file = start === 0 ? undefined : sources.fileAt(start);
+    return (
+      file &&
+      local({ file: sources.files.indexOf(file), start: start - file.base, end: Math.max(start, end) - file.base })
+    );
+  };
+  const from = sources.place(diagnostic.span.start);
+  const to = sources.place(Math.max(diagnostic.span.start, diagnostic.span.end));
+  const span = spanOf(diagnostic.span);
+  const { fix } = diagnostic;
+  const edits = fix?.edits.flatMap((edit) => {
+    const own = spanOf(edit.span);
+    return own ? [{ span: own, text: edit.text }] : [];
+  });
+  return {
+    id: diagnostic.id,
+    severity: diagnostic.severity,
+    message: diagnostic.message,
+    file: from.file,
+    line: from.line,
+    column: from.column,
+    endLine: to.line,
+    endColumn: to.column,
+    ...(span ? { span } : {}),
+    notes: diagnostic.notes.map((note) => ({
+      message: note.message,
+      ...(note.span ? sources.place(note.span.start) : {}),
+    })),
+    ...(fix && edits && edits.length === fix.edits.length ? { fix: { title: fix.title, edits } } : {}),
+  };
+}

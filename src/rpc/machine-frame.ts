@@ -1,0 +1,311 @@
+/** A frame: everything that the UI shows of the machine at one moment, and the two records that grow during a run. */
+import { nanosOf } from '../core/machine/devices/clock';
+import type { CacheLevel } from '../core/machine/cache/level';
+import { ACCOUNT, COUNT, DRAM_COUNT, type Account } from '../core/machine/layout';
+import type { Machine } from '../core/machine/machine';
+import type { Image } from '../core/assembler/image';
+import { callViews } from './calls';
+import {
+  LEDGER_LEVELS,
+  type CacheFrame,
+  type DeviceView,
+  type LatencyMark,
+  type LedgerLevel,
+  type MachineFrame,
+  type MachineState,
+  type StopView,
+  type TimelineSample,
+} from './machine';
+
+/** Samples of the timeline; when there are more, every second one goes. */
+const MAX_SAMPLES = 400;
+const FIRST_SAMPLE_INSTRUCTIONS = 500;
+/** Buckets of disk latencies a decade. */
+const BUCKETS = 8;
+const MAX_REQUESTS = 100_000;
+const MAX_OUTPUT = 200_000;
+
+const ACCOUNTS_OF: Readonly<Record<LedgerLevel, readonly Account[]>> = {
+  compute: ['compute'],
+  l1: ['l1i', 'l1d'],
+  l2: ['l2', 'l3'],
+  ram: ['ram'],
+  ssd: ['ssd'],
+  hdd: ['hdd'],
+  console: ['console'],
+  net: ['network'],
+  sleep: ['sleep'],
+};
+
+/** Nanoseconds by level, in the order of LEDGER_LEVELS. */
+export function ledgerOf(machine: Machine): Float64Array {
+  const { ledger } = machine.core;
+  const cycleNs = machine.config.cyclePs / 1000;
+  return Float64Array.from(
+    LEDGER_LEVELS,
+    (level) => ACCOUNTS_OF[level].reduce((sum, account) => sum + (ledger[ACCOUNT[account]] as number), 0) * cycleNs,
+  );
+}
+
+const timeNs = (machine: Machine) => (machine.core.cycles * machine.config.cyclePs) / 1000;
+
+/** The ledger over time, thinned out evenly as the run grows. A moment that is passed again is not added again. */
+export class Timeline {
+  samples: TimelineSample[] = [];
+  private interval = FIRST_SAMPLE_INSTRUCTIONS;
+  private lastInstructions = 0;
+
+  untilNext(machine: Machine): number {
+    return Math.max(1, this.lastInstructions + this.interval - machine.core.instructions);
+  }
+
+  add(machine: Machine): void {
+    const now = timeNs(machine);
+    const last = this.samples.at(-1);
+    if (last && now <= last.timeNs) return;
+    const due = machine.core.instructions >= this.lastInstructions + this.interval;
+    const ended = machine.core.state >= 2;
+    // A long wait takes much time and no instructions: it has its own sample.
+    const jump = last !== undefined && now - last.timeNs > last.timeNs / 50;
+    if (last && !due && !ended && !jump) return;
+    this.samples = [...this.samples, { timeNs: now, levels: ledgerOf(machine) }];
+    this.lastInstructions = machine.core.instructions;
+    if (this.samples.length <= MAX_SAMPLES) return;
+    this.samples = this.samples.filter((_, index) => index % 2 === 1);
+    this.interval *= 2;
+  }
+
+  forgetAfter(machine: Machine): void {
+    const now = timeNs(machine);
+    this.samples = this.samples.filter((sample) => sample.timeNs <= now);
+    this.lastInstructions = Math.min(this.lastInstructions, machine.core.instructions);
+  }
+}
+
+interface DiskRequest {
+  readonly level: 'ssd' | 'hdd';
+  readonly atNs: number;
+  readonly ns: number;
+}
+
+/** How long each request to a disk took. A request that is replayed is known already. */
+export class LatencyLog {
+  private requests: DiskRequest[] = [];
+
+  watch(machine: Machine): void {
+    for (const [level, disk] of [
+      ['ssd', machine.devices.ssd0],
+      ['hdd', machine.devices.hdd0],
+    ] as const) {
+      const { model } = disk;
+      const submit = model.submit.bind(model);
+      model.submit = (request, nowPs) => {
+        const completion = submit(request, nowPs);
+        const atNs = nowPs / 1000;
+        const known = (this.requests.at(-1)?.atNs ?? -1) >= atNs;
+        if (!known && this.requests.length < MAX_REQUESTS)
+          this.requests.push({ level, atNs, ns: (completion.completionPs - nowPs) / 1000 });
+        return completion;
+      };
+    }
+  }
+
+  marks(untilNs: number): LatencyMark[] {
+    const buckets = new Map<string, { level: 'ssd' | 'hdd'; ns: number; count: number }>();
+    for (const { level, atNs, ns } of this.requests) {
+      if (atNs > untilNs) break;
+      const exponent = Math.round(Math.log10(Math.max(1, ns)) * BUCKETS);
+      const key = `${level} ${exponent}`;
+      const bucket = buckets.get(key) ?? { level, ns: 10 ** (exponent / BUCKETS), count: 0 };
+      bucket.count++;
+      buckets.set(key, bucket);
+    }
+    return [...buckets.values()];
+  }
+
+  forgetAfter(machine: Machine): void {
+    const now = timeNs(machine);
+    this.requests = this.requests.filter((request) => request.atNs <= now);
+  }
+}
+
+export interface FrameParts {
+  readonly machine: Machine;
+  readonly image: Image;
+  readonly revision: number;
+  readonly state: MachineState;
+  readonly stop: StopView | undefined;
+  readonly reachedNs: number;
+  readonly rate: number;
+  readonly latencies: LatencyLog;
+  readonly timeline: Timeline;
+}
+
+export function makeFrame(parts: FrameParts): MachineFrame {
+  const { machine, image, state } = parts;
+  const { core, memory, config } = machine;
+  const isResting = state !== 'running';
+  return {
+    revision: parts.revision,
+    state,
+    stop: parts.stop,
+    cycles: core.cycles,
+    timeNs: nanosOf(core.cycles, config.cyclePs),
+    instructions: core.instructions,
+    reachedNs: parts.reachedNs,
+    cycleNs: config.cyclePs / 1000,
+    registers: core.r8.slice(),
+    flags: core.flags,
+    pc: core.pc,
+    sp: core.sp,
+    ram: memory.slice(),
+    held: heldBytes(machine),
+    caches: cacheFrames(machine),
+    ledger: ledgerOf(machine),
+    ladder: ladderOf(parts),
+    output: outputOf(machine),
+    rate: parts.rate,
+    calls: isResting ? callViews(image, memory, core.r8, core.pc, core.sp) : [],
+    devices: deviceViews(machine),
+    timeline: parts.timeline.samples,
+    profile: isResting ? profileOf(machine) : [],
+  };
+}
+
+const levels = ({ system }: Machine): [CacheFrame['id'], CacheLevel | null][] => [
+  ['l1i', system.l1i],
+  ['l1d', system.l1d],
+  ['l2', system.l2],
+  ['l3', system.l3],
+];
+
+function cacheFrames(machine: Machine): CacheFrame[] {
+  return levels(machine).flatMap(([id, level]) => {
+    if (!level) return [];
+    const { counts, config, sets, ways } = level;
+    const count = (name: keyof typeof COUNT) => counts[COUNT[name]] as number;
+    return {
+      id,
+      sizeBytes: config.sizeBytes,
+      lineBytes: config.lineBytes,
+      ways,
+      sets,
+      policy: config.policy,
+      words: Int32Array.from(level.words),
+      reads: count('reads'),
+      writes: count('writes'),
+      readMisses: count('readMisses'),
+      writeMisses: count('writeMisses'),
+      evictions: count('evictions'),
+      writebacks: count('writebacks'),
+    };
+  });
+}
+
+/** By address: 0 in RAM only, 1 in L2 (or L3), 2 in an L1. */
+function heldBytes(machine: Machine): Uint8Array {
+  const held = new Uint8Array(0x10000);
+  for (const [id, level] of levels(machine).reverse()) {
+    // A cache as large as memory holds everything sooner or later: no news.
+    if (!level || level.config.sizeBytes >= 0x10000) continue;
+    const { lineBytes } = level.config;
+    const mark = id === 'l1i' || id === 'l1d' ? 2 : 1;
+    for (const word of level.words)
+      if (word >= 0) held.fill(mark, (word >> 1) * lineBytes, ((word >> 1) + 1) * lineBytes);
+  }
+  return held;
+}
+
+function ladderOf({ machine, latencies }: FrameParts): LatencyMark[] {
+  const cycleNs = machine.config.cyclePs / 1000;
+  const marks: LatencyMark[] = [];
+  const put = (level: LedgerLevel, cycles: number, count: number) => {
+    if (count <= 0) return;
+    const ns = cycles * cycleNs;
+    const same = marks.findIndex((mark) => mark.level === level && mark.ns === ns);
+    if (same >= 0) marks[same] = { level, ns, count: count + (marks[same] as LatencyMark).count };
+    else marks.push({ level, ns, count });
+  };
+  for (const [id, level] of levels(machine)) {
+    if (!level) continue;
+    const { counts } = level;
+    const misses = (counts[COUNT.readMisses] as number) + (counts[COUNT.writeMisses] as number);
+    const hits = (counts[COUNT.reads] as number) + (counts[COUNT.writes] as number) - misses;
+    put(id === 'l1i' || id === 'l1d' ? 'l1' : 'l2', level.config.hitCycles, hits);
+  }
+  const { dram } = machine.system;
+  if (dram) {
+    const counts = machine.dramCounts();
+    put('ram', dram.cycles.hit, counts[DRAM_COUNT.rowHits] as number);
+    put('ram', dram.cycles.closed, counts[DRAM_COUNT.rowMisses] as number);
+    put('ram', dram.cycles.conflict, counts[DRAM_COUNT.rowConflicts] as number);
+  }
+  return [...marks, ...latencies.marks(timeNs(machine))];
+}
+
+function outputOf(machine: Machine): string {
+  const { console } = machine.devices;
+  const bytes = console.outputFrom(Math.max(0, console.outputLength - MAX_OUTPUT));
+  return new TextDecoder('latin1').decode(bytes);
+}
+
+function deviceViews(machine: Machine): DeviceView[] {
+  const { devices, core, config } = machine;
+  const counts = machine.dramCounts();
+  const number = (value: number) => String(value);
+  const disk = (id: 'ssd0' | 'hdd0', title: string): DeviceView => ({
+    id,
+    title,
+    rows: [
+      { name: 'model', value: config[id] },
+      { name: 'reads', value: number(devices[id].reads) },
+      { name: 'writes', value: number(devices[id].writes) },
+      { name: 'busy', value: `${nanosOf(devices[id].busyCycles, config.cyclePs) / 1000} µs` },
+    ],
+  });
+  return [
+    disk('ssd0', 'Solid-state disk, ssd0'),
+    disk('hdd0', 'Hard disk, hdd0'),
+    {
+      id: 'ram',
+      title: 'RAM',
+      rows: (['rowHits', 'rowMisses', 'rowConflicts', 'refreshes'] as const).map((name) => ({
+        name: name.replace(/[A-Z]/, (letter) => ` ${letter.toLowerCase()}`),
+        value: number(counts[DRAM_COUNT[name]] as number),
+      })),
+    },
+    {
+      id: 'interrupts',
+      title: 'Interrupts',
+      rows: [
+        { name: 'taken', value: number(machine.interruptsTaken) },
+        { name: 'pending', value: core.irqPending.toString(2).padStart(8, '0') },
+        { name: 'mask', value: core.irqMask.toString(2).padStart(8, '0') },
+      ],
+    },
+    {
+      id: 'console',
+      title: 'Console',
+      rows: [{ name: 'written', value: `${devices.console.outputLength} bytes` }],
+    },
+  ];
+}
+
+/** Time by code address: what the instructions themselves and L1 took, and what they waited for memory. */
+function profileOf(machine: Machine): MachineFrame['profile'] {
+  const { profile } = machine.execution;
+  if (!profile) return [];
+  const cycleNs = machine.config.cyclePs / 1000;
+  const compute = LEDGER_LEVELS.indexOf('compute');
+  const ram = LEDGER_LEVELS.indexOf('ram');
+  const rows: { address: number; ns: Float64Array }[] = [];
+  profile.cycles.forEach((cycles, address) => {
+    if (cycles === 0) return;
+    const ns = new Float64Array(LEDGER_LEVELS.length);
+    const stalls = profile.stalls[address] as number;
+    ns[compute] = (cycles - stalls) * cycleNs;
+    ns[ram] = stalls * cycleNs;
+    rows.push({ address, ns });
+  });
+  return rows;
+}

@@ -1,0 +1,453 @@
+/**
+ * What the machine's worker does: takes commands, runs the machine in bounded slices, takes checkpoints, and makes frames. Commands
+ * never run the machine themselves: they set an activity, a generator that is driven slice by slice and can be dropped between any
+ * two, so that Stop is heard within a slice whatever the program does.
+ */
+import { nanosOf } from '../core/machine/devices/clock';
+import { Machine, type StopReason } from '../core/machine/machine';
+import { describeTrap } from '../core/machine/summary';
+import { CoreState } from '../core/machine/layout';
+import { machinePreset, TEACHING_MACHINE } from '../core/presets/machine';
+import type { Image, ImageLine } from '../core/assembler/image';
+import { callAt, functionAt, lineAt, walkStack } from './calls';
+import { LatencyLog, makeFrame, Timeline } from './machine-frame';
+import { History } from './machine-history';
+import type { LoadRequest, MachineFrame, MachineService, MachineState, StepUnit, StopView } from './machine';
+
+/** Longest time without looking at the mail. */
+export const SLICE_MS = 8;
+/** Instructions between two looks at the clock. */
+const CHUNK = 20_000;
+/** A step that looks at each instruction looks at the clock this often. */
+const STEP_CHUNK = 500;
+
+/** Ends with the reason why it came to rest; undefined when it was already told. */
+type Activity = Generator<void, StopView>;
+
+interface LineStop {
+  readonly row: ImageLine;
+  /** Address of the return address of the running function. */
+  readonly slot: number;
+}
+
+export class MachineRunner implements MachineService {
+  private machine: Machine | undefined;
+  private image: Image | undefined;
+  private request: LoadRequest | undefined;
+  private history: History | undefined;
+  private latencies = new LatencyLog();
+  private timeline = new Timeline();
+  private activity: Activity | undefined;
+  /** A step backwards moves through states that nobody should see. */
+  private hidden = false;
+  /** Where a step backwards began, in case it is dropped. */
+  private backFrom = 0;
+  private state: MachineState = 'empty';
+  private stop: StopView | undefined;
+  private speed = Infinity;
+  private breakpoints: readonly number[] = [];
+  private sliceEnd = 0;
+  private paceFrom = { ms: 0, instructions: 0 };
+  private rateFrom = { ms: 0, instructions: 0, rate: 0 };
+  private take: ((frame: MachineFrame) => void) | undefined;
+
+  /** `now` in milliseconds; `changed` is called when there is a new frame to send or a slice to run. */
+  constructor(
+    private readonly now: () => number,
+    private readonly changed: () => void,
+  ) {}
+
+  // Commands
+
+  subscribe(take: (frame: MachineFrame) => void): void {
+    this.take = take;
+    this.changed();
+  }
+
+  load(request: LoadRequest): void {
+    const preset = machinePreset(request.machine)?.config ?? TEACHING_MACHINE;
+    const machine = new Machine({ ...preset, multiplier: request.multiplier });
+    this.latencies = new LatencyLog();
+    this.timeline = new Timeline();
+    this.latencies.watch(machine);
+    this.machine = machine;
+    this.image = request.image;
+    this.request = request;
+    machine.execution.profile = {
+      count: new Float64Array(0x10000),
+      cycles: new Float64Array(0x10000),
+      stalls: new Float64Array(0x10000),
+    };
+    machine.load(request.image);
+    if (request.input !== '') machine.input({ kind: 'console', bytes: bytesOf(request.input), end: true });
+    this.history = new History(machine);
+    this.history.reset();
+    this.timeline.add(machine);
+    this.activity = undefined;
+    this.state = 'paused';
+    this.stop = { kind: 'start', message: 'at the start' };
+    this.setBreakpoints(request.breakpoints);
+    this.changed();
+  }
+
+  run(): void {
+    if (!this.machine || this.state === 'halted' || this.state === 'trapped') return;
+    this.begin(this.runOn());
+  }
+
+  pause(): void {
+    if (!this.activity) return;
+    this.activity.return({ kind: 'pause', message: 'paused' });
+    if (this.hidden) this.history?.seekInstruction(this.backFrom);
+    this.rest({ kind: 'pause', message: 'paused' });
+  }
+
+  step(unit: StepUnit, direction: 'forward' | 'back'): void {
+    if (!this.machine || this.activity) return;
+    if (direction === 'back') this.begin(this.back(unit), true);
+    else if (this.state !== 'halted' && this.state !== 'trapped') this.begin(this.forward(unit));
+  }
+
+  seek(timeNs: number): void {
+    const { machine, history } = this;
+    if (!machine || !history) return;
+    this.activity?.return({ kind: 'seek', message: '' });
+    history.seekCycle(Math.round((timeNs * 1000) / machine.config.cyclePs));
+    this.rest({ kind: 'seek', message: 'moved in time' });
+  }
+
+  setSpeed(instructionsPerSecond: number): void {
+    this.speed = instructionsPerSecond;
+    this.pace();
+  }
+
+  setBreakpoints(points: LoadRequest['breakpoints']): void {
+    const { image, machine } = this;
+    if (!image || !machine) return;
+    this.breakpoints = points.flatMap(({ file, line }) => {
+      const index = image.debug.sources.findIndex((source) => source.name === file);
+      return image.debug.lines.find((row) => row.file === index && row.line === line)?.address ?? [];
+    });
+    machine.code.setBreakpoints(this.breakpoints);
+  }
+
+  poke(address: number, value: number): void {
+    if (!this.machine || this.activity) return;
+    this.machine.input({ kind: 'memory', address: address & 0xffff, value: value & 0xff });
+    this.outside();
+  }
+
+  key(code: number): void {
+    if (!this.machine) return;
+    this.machine.input({ kind: 'key', code: code & 0xff });
+    this.outside();
+  }
+
+  input(text: string): void {
+    this.feed(text, false);
+  }
+
+  endInput(): void {
+    this.feed('', true);
+  }
+
+  // Driving
+
+  get isBusy(): boolean {
+    return this.activity !== undefined;
+  }
+
+  /** Milliseconds until the next slice is of use: a slow speed leaves time between instructions. */
+  get idleMs(): number {
+    if (this.speed === Infinity || !this.machine) return 0;
+    const due =
+      this.paceFrom.ms + ((this.machine.core.instructions + 1 - this.paceFrom.instructions) / this.speed) * 1000;
+    return Math.max(0, Math.min(50, due - this.now()));
+  }
+
+  /** Runs for at most SLICE_MS or so. */
+  slice(): void {
+    const { activity } = this;
+    if (!activity) return;
+    this.sliceEnd = this.now() + SLICE_MS;
+    const step = activity.next();
+    if (step.done && this.activity === activity) this.rest(step.value);
+    this.changed();
+  }
+
+  /** The frame of this moment, or undefined when there is none to show. */
+  frame(): MachineFrame | undefined {
+    const { machine, image, request, history } = this;
+    if (!machine || !image || !request || !history || this.hidden) return undefined;
+    this.measureRate(machine.core.instructions);
+    return makeFrame({
+      machine,
+      image,
+      revision: request.revision,
+      state: this.activity ? 'running' : this.state,
+      stop: this.stop,
+      reachedNs: nanosOf(history.reached.cycles, machine.config.cyclePs),
+      rate: this.rateFrom.rate,
+      latencies: this.latencies,
+      timeline: this.timeline,
+    });
+  }
+
+  /** Where frames go. */
+  get receiver(): ((frame: MachineFrame) => void) | undefined {
+    return this.take;
+  }
+
+  private begin(activity: Activity, hidden = false): void {
+    this.activity = activity;
+    this.hidden = hidden;
+    this.backFrom = this.machine?.core.instructions ?? 0;
+    this.stop = undefined;
+    this.state = 'running';
+    this.pace();
+    this.rateFrom = { ms: this.now(), instructions: this.machine?.core.instructions ?? 0, rate: 0 };
+    this.changed();
+  }
+
+  private rest(stop: StopView): void {
+    this.activity = undefined;
+    this.hidden = false;
+    this.stop = stop;
+    const core = this.machine?.core;
+    this.state =
+      core?.state === CoreState.halted
+        ? 'halted'
+        : core?.state === CoreState.trapped
+          ? 'trapped'
+          : stop.kind === 'input'
+            ? 'waiting'
+            : 'paused';
+    this.machine?.code.setBreakpoints(this.breakpoints);
+    this.changed();
+  }
+
+  private pace(): void {
+    this.paceFrom = { ms: this.now(), instructions: this.machine?.core.instructions ?? 0 };
+  }
+
+  private measureRate(instructions: number): void {
+    const ms = this.now();
+    const elapsed = ms - this.rateFrom.ms;
+    if (elapsed < 200) return;
+    this.rateFrom = { ms, instructions, rate: ((instructions - this.rateFrom.instructions) / elapsed) * 1000 };
+  }
+
+  private feed(text: string, end: boolean): void {
+    if (!this.machine) return;
+    this.machine.input({ kind: 'console', bytes: bytesOf(text), end });
+    this.outside();
+    if (this.state === 'waiting') this.run();
+  }
+
+  /** Something came from outside: what was recorded of later times does not hold any more. */
+  private outside(): void {
+    const { machine, history } = this;
+    if (!machine || !history) return;
+    history.forgetFuture();
+    this.timeline.forgetAfter(machine);
+    this.latencies.forgetAfter(machine);
+    this.changed();
+  }
+
+  // Activities
+
+  private *runOn(): Activity {
+    const machine = this.machine as Machine;
+    for (;;) {
+      const stop = this.advance(this.allowance());
+      const told = stop && this.explain(stop);
+      if (told) return told;
+      if (this.now() >= this.sliceEnd || this.allowance() === 0) yield;
+      if (machine.core.state >= CoreState.halted) return this.explainEnd();
+    }
+  }
+
+  /** Instructions that may run now: by the speed that was chosen, up to a chunk. */
+  private allowance(): number {
+    if (this.speed === Infinity) return CHUNK;
+    const done = (this.machine as Machine).core.instructions - this.paceFrom.instructions;
+    const due = Math.floor(((this.now() - this.paceFrom.ms) / 1000) * this.speed);
+    return Math.max(0, Math.min(CHUNK, due - done));
+  }
+
+  /** Runs forward by so many instructions, with checkpoints and samples on the way. Undefined when the limit was reached. */
+  private advance(instructions: number): StopReason | undefined {
+    const machine = this.machine as Machine;
+    const history = this.history as History;
+    const end = machine.core.instructions + instructions;
+    while (machine.core.instructions < end) {
+      const step = Math.min(end - machine.core.instructions, history.untilNext, this.timeline.untilNext(machine));
+      const stop = machine.run({ instructions: step, cycles: MAX_SLEEP_CYCLES });
+      history.advance();
+      this.timeline.add(machine);
+      if (stop.kind !== 'limit') return stop;
+      // A core that sleeps moves in time without instructions.
+      if (this.now() >= this.sliceEnd) return undefined;
+    }
+    return undefined;
+  }
+
+  private *forward(unit: StepUnit): Activity {
+    if (unit === 'instruction') {
+      const stop = this.advanceOne();
+      return (stop && this.explain(stop)) ?? { kind: 'step', message: this.placeText() };
+    }
+    if (unit === 'out') return yield* this.runOut();
+    const start = this.lineStop();
+    for (let count = 0; ; count++) {
+      const stop = yield* this.overCall(unit);
+      if (stop) return stop;
+      const here = this.lineStop();
+      const isNew =
+        here &&
+        (!start || here.row.line !== start.row.line || here.row.file !== start.row.file || here.slot !== start.slot);
+      if (isNew && (unit === 'line' || !start || here.slot >= start.slot))
+        return { kind: 'step', message: this.placeText() };
+      if (count % STEP_CHUNK === 0 && this.now() >= this.sliceEnd) yield;
+    }
+  }
+
+  /** One instruction; a call that is not to be entered runs to its return. */
+  private *overCall(unit: StepUnit): Generator<void, StopView | undefined> {
+    const machine = this.machine as Machine;
+    const { core, memory } = machine;
+    const call = callAt(memory, core.pc);
+    const callee = call && call.target >= 0 ? functionAt(this.image as Image, call.target) : undefined;
+    const enters = unit === 'line' && callee !== undefined && !this.isSystem(callee.file);
+    if (!call || enters || (unit === 'line' && call.target < 0)) {
+      const stop = this.advanceOne();
+      return stop && this.explain(stop);
+    }
+    const sp = core.sp;
+    return yield* this.runTo((core.pc + call.sizeBytes) & 0xffff, () => core.sp >= sp);
+  }
+
+  private *runOut(): Activity {
+    const machine = this.machine as Machine;
+    const { core, memory } = machine;
+    const frame = walkStack(this.image as Image, memory, core.pc, core.sp)[0];
+    const { returnSlot, returnAddress } = frame ?? {};
+    if (returnSlot === undefined || returnAddress === undefined) return yield* this.runOn();
+    const stop = yield* this.runTo(returnAddress, () => core.sp > returnSlot);
+    return stop ?? { kind: 'step', message: this.placeText() };
+  }
+
+  /** Runs to an address, once `arrived` holds there. Undefined when it has arrived. */
+  private *runTo(address: number, arrived: () => boolean): Generator<void, StopView | undefined> {
+    const machine = this.machine as Machine;
+    machine.code.setBreakpoints([...this.breakpoints, address]);
+    try {
+      for (;;) {
+        const stop = this.advance(CHUNK);
+        if (stop?.kind === 'breakpoint' && stop.pc === address && arrived()) return undefined;
+        const isOurs = stop?.kind === 'breakpoint' && stop.pc === address && !this.breakpoints.includes(address);
+        const told = stop && !isOurs && this.explain(stop);
+        if (told) return told;
+        if (this.now() >= this.sliceEnd) yield;
+      }
+    } finally {
+      machine.code.setBreakpoints(this.breakpoints);
+    }
+  }
+
+  private *back(unit: StepUnit): Activity {
+    const machine = this.machine as Machine;
+    const history = this.history as History;
+    if (unit === 'instruction') {
+      history.seekInstruction(machine.core.instructions - 1);
+      return { kind: 'step', message: `back ${this.placeText()}` };
+    }
+    const from = this.lineStop() ?? { slot: this.slot() };
+    let last: LineStop | undefined;
+    const isStop = () => {
+      const here = this.lineStop();
+      if (!here) return false;
+      const isNew =
+        !last || here.row.line !== last.row.line || here.row.file !== last.row.file || here.slot !== last.slot;
+      last = here;
+      if (unit === 'out') return isNew && here.slot > from.slot;
+      return isNew && (unit === 'line' || here.slot >= from.slot);
+    };
+    yield* history.seekLast(
+      () => (last = undefined),
+      isStop,
+      () => this.now() >= this.sliceEnd,
+    );
+    return { kind: 'step', message: `back ${this.placeText()}` };
+  }
+
+  private advanceOne(): StopReason | undefined {
+    const machine = this.machine as Machine;
+    const stop = machine.run({ instructions: 1 });
+    (this.history as History).advance();
+    this.timeline.add(machine);
+    return stop.kind === 'limit' ? undefined : stop;
+  }
+
+  /** The start of a line of the user's program, if PC stands at one. */
+  private lineStop(): LineStop | undefined {
+    const { core } = this.machine as Machine;
+    const row = lineAt(this.image as Image, core.pc);
+    if (!row || row.address !== core.pc || this.isSystem(row.file)) return undefined;
+    return { row, slot: this.slot() };
+  }
+
+  private slot(): number {
+    const { core, memory } = this.machine as Machine;
+    return walkStack(this.image as Image, memory, core.pc, core.sp, 1)[0]?.returnSlot ?? 0x10000;
+  }
+
+  private isSystem(file: number): boolean {
+    return (this.image as Image).debug.sources[file]?.system !== false;
+  }
+
+  private explain(stop: StopReason): StopView | undefined {
+    switch (stop.kind) {
+      case 'breakpoint':
+        return { kind: 'breakpoint', message: `breakpoint ${this.placeText()}` };
+      case 'idle':
+        return { kind: 'input', message: 'the program waits for input' };
+      case 'halt':
+      case 'trap':
+        return this.explainEnd();
+      case 'limit':
+      case 'hook':
+        return undefined;
+    }
+  }
+
+  private explainEnd(): StopView {
+    const machine = this.machine as Machine;
+    if (machine.core.state === CoreState.trapped) {
+      const trap = describeTrap(machine);
+      return { kind: 'trap', trap: trap.id, message: `stopped ${this.placeText()}: ${trap.message}` };
+    }
+    const { exitCode } = machine.core;
+    return { kind: 'exit', exitCode, message: `the program ended with exit code ${exitCode}` };
+  }
+
+  private placeText(): string {
+    const { core, memory } = this.machine as Machine;
+    const image = this.image as Image;
+    const hexPc = core.pc.toString(16).padStart(4, '0');
+    for (const frame of walkStack(image, memory, core.pc, core.sp)) {
+      const row = lineAt(image, frame.pc === core.pc ? frame.pc : frame.pc - 2);
+      if (row && !this.isSystem(row.file)) return `at ${image.debug.sources[row.file]?.name}:${row.line}`;
+    }
+    return `at ${hexPc}`;
+  }
+}
+
+/** A sleep of the core is cut into pieces, so that a long one can be interrupted and is seen on the timeline. */
+const MAX_SLEEP_CYCLES = 100_000_000;
+
+/** Console bytes: Latin-1, as the machine's programs know no encoding; anything else becomes UTF-8. */
+function bytesOf(text: string): Uint8Array {
+  const latin = [...text].every((character) => (character.codePointAt(0) ?? 0) < 256);
+  return latin ? Uint8Array.from(text, (character) => character.charCodeAt(0)) : new TextEncoder().encode(text);
+}
