@@ -283,7 +283,8 @@ class Attempt {
     for (let at = 0; at < count; at++) {
       const pair = isPair ? at : at >> 1;
       const mustSave = pair >= FIRST_SAVED && this.savedInUse[pair] === 0;
-      let score = (wish?.[at] ?? 0) - (mustSave ? SAVE_COST + (pair - FIRST_SAVED) / 64 : pair >= FIRST_SAVED ? 0.02 : 0);
+      let score =
+        (wish?.[at] ?? 0) - (mustSave ? SAVE_COST + (pair - FIRST_SAVED) / 64 : pair >= FIRST_SAVED ? 0.02 : 0);
       if (score <= bestScore - 0.5 || !this.isFree(id, at, isPair)) continue;
       if (!isPair) score += 0.4 * this.neighbourShare(id, at);
       if (score > bestScore) {
@@ -445,7 +446,8 @@ class Attempt {
     assert(!this.isTiny(id), `no register for ${registerName(this.fn, id)} in ${this.fn.name}`);
     const level = this.state.level[id] ?? 0;
     if (remake) this.note(id, 'rematerialised', 'no register is free for its whole range; it is cheap to make again');
-    else if (level === 0) this.note(id, 'split', 'no register is free for its whole range: one for each loop or block that uses it');
+    else if (level === 0)
+      this.note(id, 'split', 'no register is free for its whole range: one for each loop or block that uses it');
     else if (level === 1) this.note(id, 'split', 'no register is free in the whole loop: one for each block');
     else this.note(id, 'spilled', 'no register is free in the block: it stays in memory');
     return { id, remake };

@@ -38,7 +38,7 @@ export class DebugLocations {
 
   private solve(): void {
     const outOf = new Map<MBlock, State>();
-    for (let changed = true; changed; ) {
+    for (let changed = true; changed;) {
       changed = false;
       this.fn.blocks.forEach((block, index) => {
         const state = index === 0 ? new Map<number, Place>() : meet(block.preds, outOf);

@@ -54,7 +54,8 @@ function emitInst(fn: MFunction, inst: MInst, items: AsmItem[]): void {
   }
   if (inst.form === 'asm') {
     const localPrefix = `${fn.name}.${fn.nextLabel++}`;
-    for (const item of assemble(inst.text ?? '', 'asm', undefined, { inline: true, localPrefix }).items) items.push(item);
+    for (const item of assemble(inst.text ?? '', 'asm', undefined, { inline: true, localPrefix }).items)
+      items.push(item);
     return;
   }
   const form: FormId = inst.form === 'tail' ? 'jmp' : (inst.form as FormId);

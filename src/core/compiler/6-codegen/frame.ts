@@ -70,7 +70,9 @@ function placeSlots(fn: MFunction): number {
   let offset = fn.outgoingBytes;
   const own = [...used].filter(([slot]) => slot.kind === 'spill' || slot.kind === 'local');
   // Small and busy first.
-  own.sort(([a, x], [b, y]) => Math.min(a.sizeBytes, 8) - Math.min(b.sizeBytes, 8) || y - x || a.sizeBytes - b.sizeBytes);
+  own.sort(
+    ([a, x], [b, y]) => Math.min(a.sizeBytes, 8) - Math.min(b.sizeBytes, 8) || y - x || a.sizeBytes - b.sizeBytes,
+  );
   for (const [slot] of own) {
     slot.offset = offset;
     offset += slot.sizeBytes;
@@ -110,7 +112,7 @@ function moveStack(bytes: number, scratch: number | undefined, note: string): MI
     return [noted(new MInst('leaspx', [scratch, bytes & 0xffff]), note), noted(new MInst('setsp', [scratch]), note)];
   }
   const out: MInst[] = [];
-  for (let left = bytes; left !== 0; ) {
+  for (let left = bytes; left !== 0;) {
     const step = Math.max(ADDSP_MIN, Math.min(ADDSP_MAX, left));
     out.push(noted(new MInst('addsp', [step]), note));
     left -= step;

@@ -12,7 +12,7 @@ export function skipEmptyBlocks(fn: MFunction): void {
   };
   const final = (id: number): number => {
     const seen = new Set<number>();
-    for (let at = id; ; ) {
+    for (let at = id; ;) {
       const next = onlyJump(byId[at] as MBlock);
       if (next < 0 || seen.has(at)) return at;
       seen.add(at);

@@ -41,7 +41,7 @@ export function computeLiveness(fn: MFunction): Liveness {
   }
   const liveIn = used.map((set) => set.slice());
   const liveOut = blocks.map(() => new Uint32Array(words));
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (let b = blocks.length - 1; b >= 0; b--) {
       const out = liveOut[b] as Uint32Array;

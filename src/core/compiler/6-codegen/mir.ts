@@ -98,7 +98,7 @@ function roleFromEffect(effect: string, letter: string): number {
   for (const statement of effect.split(';').map((s) => s.trim())) {
     const bit = new RegExp(`^bit n of ${letter} (=|inverted)`);
     if (bit.test(statement)) role |= USEDEF;
-    const assigned = new RegExp(`^(?:C:)?${letter} ([+-]?)=(?!=)`).exec(statement);
+    const assigned = new RegExp(`^(?:C:)?${letter}(?::C)? ([+-]?)=(?!=)`).exec(statement);
     if (assigned) role |= assigned[1] ? USEDEF : DEF;
     const rest = assigned ? statement.slice(statement.indexOf('=') + 1) : statement;
     if (new RegExp(`\\b${letter}\\b`).test(rest)) role |= USE;

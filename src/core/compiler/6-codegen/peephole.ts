@@ -127,7 +127,9 @@ function like(inst: MInst, form: MInst['form'], ops: MOperand[]): MInst {
 
 // ---------------------------------------------------------------- rules
 
-const POST: Partial<Record<MInst['form'], { form: 'ldinc' | 'ldincw' | 'stinc' | 'stincw'; size: number; pointer: number }>> = {
+const POST: Partial<
+  Record<MInst['form'], { form: 'ldinc' | 'ldincw' | 'stinc' | 'stincw'; size: number; pointer: number }>
+> = {
   ld: { form: 'ldinc', size: 1, pointer: 1 },
   ldw: { form: 'ldincw', size: 2, pointer: 1 },
   st: { form: 'stinc', size: 1, pointer: 0 },
@@ -211,7 +213,7 @@ function compareWithZero(insts: MInst[], i: number): boolean {
     if (isBarrier(maker)) return false;
     if (maker.info.writesFlags) {
       const first = maker.ops[0];
-      const makesIt = maker.info.flagsOfResult && first === register && (bits(maker, 0) === mask);
+      const makesIt = maker.info.flagsOfResult && first === register && bits(maker, 0) === mask;
       if (!makesIt || maker.info.readsFlags || maker.form === 'ldinc') return false;
       insts.splice(i, 1);
       return true;

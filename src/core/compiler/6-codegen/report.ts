@@ -2,7 +2,16 @@
 import type { Allocation, Decision } from './allocate';
 import { registerName } from './allocate';
 import type { Frame } from './frame';
-import { BYTE, FIRST_VIRTUAL, isImmediate, isSlotRef, isSymbolRef, type MFunction, type MInst, type MOperand } from './mir';
+import {
+  BYTE,
+  FIRST_VIRTUAL,
+  isImmediate,
+  isSlotRef,
+  isSymbolRef,
+  type MFunction,
+  type MInst,
+  type MOperand,
+} from './mir';
 
 /** One line of machine code before allocation. */
 export interface MachineLine {

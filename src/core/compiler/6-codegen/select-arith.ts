@@ -171,7 +171,8 @@ function zeroExtendedByte(s: Selector, value: Value): Value | undefined {
 /** x | y << 8 with bytes x and y: no arithmetic, the two bytes become the halves of a pair. */
 function selectBytesJoined(s: Selector, instr: BinaryInstr): boolean {
   for (const [low, high] of [instr.args, [instr.args[1], instr.args[0]]] as [Value, Value][]) {
-    if (high.op !== 'shl' || high.args[1].op !== 'const' || high.args[1].value !== 8 || s.useCount(high) !== 1) continue;
+    if (high.op !== 'shl' || high.args[1].op !== 'const' || high.args[1].value !== 8 || s.useCount(high) !== 1)
+      continue;
     if (!isByteRange(low)) continue;
     s.emit('pair', s.define(instr), byteOf(s, low), byteOf(s, high.args[0]));
     return true;
@@ -306,7 +307,7 @@ function factorByte(s: Selector, value: Value, isSigned: boolean): number | unde
 }
 
 const isSignedByte = (value: Value): boolean => {
-  if (value.op === 'const') return ((value.value << 16) >> 16) >= -128 && ((value.value << 16) >> 16) < 128;
+  if (value.op === 'const') return (value.value << 16) >> 16 >= -128 && (value.value << 16) >> 16 < 128;
   return value.op === 'sext' && value.args[0].type === 'i8';
 };
 

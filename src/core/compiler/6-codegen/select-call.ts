@@ -293,4 +293,3 @@ function selectFill(s: Selector, instr: IntrinsicInstr, to: Value, value: Value)
     emitStore(s, offsetBy(target, at), isWord ? both : lo(both), isWord);
   }
 }
-

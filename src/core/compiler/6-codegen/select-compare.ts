@@ -61,7 +61,9 @@ export function selectCondition(s: Selector, condition: Value): number {
 function canFuse(s: Selector, compare: CompareInstr): boolean {
   const users = s.users[compare.id] as Instr[];
   if (users.length === 1) return true;
-  return s.optimise && users.every((user) => user.block === compare.block && (user.op === 'condbr' || user.op === 'select'));
+  return (
+    s.optimise && users.every((user) => user.block === compare.block && (user.op === 'condbr' || user.op === 'select'))
+  );
 }
 
 /** Emits a comparison; returns the condition code. */
@@ -74,11 +76,7 @@ export function emitCompare(s: Selector, predicate: Predicate, a: Value, b: Valu
 }
 
 /** The same comparison on smaller values, where both sides are extensions. */
-function narrowed(
-  predicate: Predicate,
-  a: Value,
-  b: Value,
-): { predicate: Predicate; a: Value; b: Value } | undefined {
+function narrowed(predicate: Predicate, a: Value, b: Value): { predicate: Predicate; a: Value; b: Value } | undefined {
   if ((a.op !== 'zext' && a.op !== 'sext') || a.args[0].type === 'i1') return undefined;
   const inner = a.args[0];
   const bits = inner.type === 'i16' ? 16 : 8;

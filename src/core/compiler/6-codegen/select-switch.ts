@@ -32,8 +32,7 @@ export function selectSwitch(s: Selector, instr: SwitchInstr): void {
   tree(s, cases, register, fallback);
 }
 
-const isByte = (s: Selector, register: number): boolean =>
-  (register & 3) !== 0 || s.mf.classes[register >> 2] === BYTE;
+const isByte = (s: Selector, register: number): boolean => (register & 3) !== 0 || s.mf.classes[register >> 2] === BYTE;
 
 function compare(s: Selector, register: number, value: number): void {
   if (isByte(s, register)) {

@@ -9,9 +9,7 @@ export function selectWide(s: Selector, instr: Instr): void {
   const binary = instr as BinaryInstr;
   switch (binary.op) {
     case 'mul':
-      emitRuntimeCall(s, 'mul32', binary.args, [
-        { register: s.define(binary), high: s.defineHigh(binary), result: 0 },
-      ]);
+      emitRuntimeCall(s, 'mul32', binary.args, [{ register: s.define(binary), high: s.defineHigh(binary), result: 0 }]);
       return;
     case 'udiv':
     case 'sdiv':
@@ -27,8 +25,20 @@ export function selectWide(s: Selector, instr: Instr): void {
   }
 }
 
-const LOW: Partial<Record<BinaryInstr['op'], MForm>> = { add: 'addw', sub: 'subw', and: 'andw', or: 'orw', xor: 'xorw' };
-const HIGH: Partial<Record<BinaryInstr['op'], MForm>> = { add: 'adcw', sub: 'sbcw', and: 'andw', or: 'orw', xor: 'xorw' };
+const LOW: Partial<Record<BinaryInstr['op'], MForm>> = {
+  add: 'addw',
+  sub: 'subw',
+  and: 'andw',
+  or: 'orw',
+  xor: 'xorw',
+};
+const HIGH: Partial<Record<BinaryInstr['op'], MForm>> = {
+  add: 'adcw',
+  sub: 'sbcw',
+  and: 'andw',
+  or: 'orw',
+  xor: 'xorw',
+};
 
 function selectWidePlain(s: Selector, instr: BinaryInstr): void {
   const low = s.define(instr);

@@ -153,7 +153,9 @@ export class Selector {
       const to = this.machineBlock(target);
       const slot = predSlot(targets, index, block);
       const isPlain = targets.length === 1 || (new Set(target.preds).size === 1 && target.instrs[0]?.op !== 'phi');
-      const same = isPlain ? -1 : targets.findIndex((t, j) => j < index && t === target && sameInputs(targets, j, index, block));
+      const same = isPlain
+        ? -1
+        : targets.findIndex((t, j) => j < index && t === target && sameInputs(targets, j, index, block));
       if (same >= 0) made.push(made[same] as MBlock);
       else made.push(isPlain ? to : this.splitBlock(from, to));
       addEdge(from, made[index] as MBlock);
@@ -322,7 +324,12 @@ export class Selector {
     }
     if (value.op === 'param') {
       const low = this.paramLow[value.index] as number;
-      this.emit('dbg', { imm: variable }, low, ...(value.type === 'i32' ? [this.paramHigh[value.index] as number] : []));
+      this.emit(
+        'dbg',
+        { imm: variable },
+        low,
+        ...(value.type === 'i32' ? [this.paramHigh[value.index] as number] : []),
+      );
       return;
     }
     if (!isInstr(value) || this.isFolded(value)) return;

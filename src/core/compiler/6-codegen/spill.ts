@@ -211,14 +211,7 @@ function touchedVictims(
 }
 
 /** Makes the value again in front of a use. Returns whether the instruction itself is to be dropped. */
-function remakeAt(
-  fn: MFunction,
-  inst: MInst,
-  id: number,
-  remake: MInst,
-  out: MInst[],
-  state: SplitState,
-): boolean {
+function remakeAt(fn: MFunction, inst: MInst, id: number, remake: MInst, out: MInst[], state: SplitState): boolean {
   if (inst === remake || inst.form === 'dbg') return true;
   const clone = (dst: number) => {
     const made = new MInst(remake.form, [dst, ...remake.ops.slice(1)]);
