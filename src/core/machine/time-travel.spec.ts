@@ -106,12 +106,12 @@ describe('time travel', () => {
   });
 
   test('1,000 walks of n steps forward and n back end where they began, disks and console included', () => {
-    const { machine, travel } = busy();
+    const { machine, travel } = busy(4000);
     travel.run();
     const total = machine.core.instructions;
     const random = new Random(7, 'walk');
     for (let walk = 0; walk < 1000; walk++) {
-      const n = 1 + random.below(60);
+      const n = 1 + random.below(25);
       travel.seekInstruction(random.below(total - n));
       const hash = stateHash(machine);
       const output = outputText(machine);

@@ -129,7 +129,8 @@ export class TimeTravel {
     const target = Math.max(instructions, (this.checkpoints[0] as Snapshot).instructions);
     // Breakpoints and watchpoints are for running, not for replay.
     this.withoutHooks(() => {
-      this.restoreBefore((c) => c.instructions <= target, target);
+      // A checkpoint with just as many instructions may lie inside the sleep after them.
+      this.restoreBefore((c) => c.instructions < target, target);
       const distance = target - machine.core.instructions;
       if (distance > LONG_REPLAY) {
         this.replay(distance - NEAR_DISTANCE);
@@ -324,8 +325,9 @@ export class TimeTravel {
     }
   }
 
+  /** With 0 too: what is due right here is done. */
   private replay(instructions: number): void {
-    if (instructions > 0) this.machine.run({ instructions });
+    this.machine.run({ instructions });
   }
 
   /** Restores the latest known state that qualifies, unless the present one is at least as good. */
