@@ -59,7 +59,13 @@ export function walkStack(image: Image, memory: Uint8Array, pc: number, sp: numb
   let [at, from] = [pc, sp];
   while (frames.length < most) {
     const fn = functionAt(image, at);
-    const returnSlot = fn && findReturn(memory, fn, from);
+    // Assembly routines jump into each other: any of their names may have been called.
+    const routines = fn ? undefined : assemblyNames(image);
+    const returnSlot = findReturn(
+      memory,
+      from,
+      fn ? (target) => target === fn.address : (target) => routines?.has(target) === true,
+    );
     const returnAddress = returnSlot === undefined ? undefined : wordAt(memory, returnSlot);
     frames.push({ fn, pc: at, returnSlot, returnAddress });
     if (returnSlot === undefined || returnAddress === undefined) break;
@@ -69,14 +75,24 @@ export function walkStack(image: Image, memory: Uint8Array, pc: number, sp: numb
   return frames;
 }
 
-function findReturn(memory: Uint8Array, fn: ImageFunction, sp: number): number | undefined {
+/** Addresses of the names in code that no C function owns. */
+function assemblyNames(image: Image): Set<number> {
+  const text = image.segments.find((segment) => segment.name === 'text');
+  const inText = (address: number) =>
+    text !== undefined && address >= text.address && address < text.address + text.sizeBytes;
+  return new Set(
+    image.symbols.flatMap(({ address }) => (inText(address) && !functionAt(image, address) ? [address] : [])),
+  );
+}
+
+function findReturn(memory: Uint8Array, sp: number, reaches: (target: number) => boolean): number | undefined {
   const end = Math.min(STACK_TOP - 1, sp + MAX_FRAME_BYTES);
   for (let slot = sp; slot < end; slot++) {
     const back = wordAt(memory, slot);
     if ((back & 1) !== 0 || back < 0x32) continue;
     for (const size of [2, 4]) {
       const call = callAt(memory, back - size);
-      if (call?.sizeBytes === size && (call.target === fn.address || call.target === -1)) return slot;
+      if (call?.sizeBytes === size && (call.target === -1 || reaches(call.target))) return slot;
     }
   }
   return undefined;
@@ -89,7 +105,7 @@ export function callViews(image: Image, memory: Uint8Array, registers: Uint8Arra
     const row = lineAt(image, index === 0 ? frame.pc : frame.pc - 2);
     const base = frame.returnSlot === undefined ? undefined : frame.returnSlot + 2;
     return {
-      name: frame.fn?.name ?? '(start)',
+      name: frame.fn?.name ?? nameAt(image, frame.pc),
       pc: frame.pc,
       sp: index === 0 ? sp : (frame.returnSlot ?? sp),
       file: row && image.debug.sources[row.file]?.name,
@@ -99,6 +115,14 @@ export function callViews(image: Image, memory: Uint8Array, registers: Uint8Arra
       ),
     };
   });
+}
+
+/** The last name before an address: of an assembly routine. */
+function nameAt(image: Image, pc: number): string {
+  let best: { readonly name: string; readonly address: number } | undefined;
+  for (const symbol of image.symbols)
+    if (symbol.address <= pc && (!best || symbol.address > best.address) && symbol.kind !== 'object') best = symbol;
+  return best?.name ?? '(start)';
 }
 
 interface Place {

@@ -1,6 +1,7 @@
 /** A frame: everything that the UI shows of the machine at one moment, and the two records that grow during a run. */
 import { nanosOf } from '../core/machine/devices/clock';
 import type { CacheLevel } from '../core/machine/cache/level';
+import type { Profile } from '../core/machine/cpu/interpreter';
 import { ACCOUNT, COUNT, DRAM_COUNT, type Account } from '../core/machine/layout';
 import type { Machine } from '../core/machine/machine';
 import type { Image } from '../core/assembler/image';
@@ -137,6 +138,7 @@ export interface FrameParts {
   readonly stop: StopView | undefined;
   readonly reachedNs: number;
   readonly rate: number;
+  readonly profile: Profile;
   readonly latencies: LatencyLog;
   readonly timeline: Timeline;
 }
@@ -168,7 +170,7 @@ export function makeFrame(parts: FrameParts): MachineFrame {
     calls: isResting ? callViews(image, memory, core.r8, core.pc, core.sp) : [],
     devices: deviceViews(machine),
     timeline: parts.timeline.samples,
-    profile: isResting ? profileOf(machine) : [],
+    profile: isResting ? profileOf(machine, parts.profile) : [],
   };
 }
 
@@ -292,9 +294,7 @@ function deviceViews(machine: Machine): DeviceView[] {
 }
 
 /** Time by code address: what the instructions themselves and L1 took, and what they waited for memory. */
-function profileOf(machine: Machine): MachineFrame['profile'] {
-  const { profile } = machine.execution;
-  if (!profile) return [];
+function profileOf(machine: Machine, profile: Profile): MachineFrame['profile'] {
   const cycleNs = machine.config.cyclePs / 1000;
   const compute = LEDGER_LEVELS.indexOf('compute');
   const ram = LEDGER_LEVELS.indexOf('ram');

@@ -6,12 +6,13 @@
 import { nanosOf } from '../core/machine/devices/clock';
 import { Machine, type StopReason } from '../core/machine/machine';
 import { describeTrap } from '../core/machine/summary';
+import type { Profile } from '../core/machine/cpu/interpreter';
 import { CoreState } from '../core/machine/layout';
+import { TimeTravel } from '../core/machine/time-travel';
 import { machinePreset, TEACHING_MACHINE } from '../core/presets/machine';
 import type { Image, ImageLine } from '../core/assembler/image';
 import { callAt, functionAt, lineAt, walkStack } from './calls';
 import { LatencyLog, makeFrame, Timeline } from './machine-frame';
-import { History } from './machine-history';
 import type { LoadRequest, MachineFrame, MachineService, MachineState, StepUnit, StopView } from './machine';
 
 /** Longest time without looking at the mail. */
@@ -34,7 +35,8 @@ export class MachineRunner implements MachineService {
   private machine: Machine | undefined;
   private image: Image | undefined;
   private request: LoadRequest | undefined;
-  private history: History | undefined;
+  private travel: TimeTravel | undefined;
+  private profile: Profile | undefined;
   private latencies = new LatencyLog();
   private timeline = new Timeline();
   private activity: Activity | undefined;
@@ -73,15 +75,15 @@ export class MachineRunner implements MachineService {
     this.machine = machine;
     this.image = request.image;
     this.request = request;
-    machine.execution.profile = {
+    this.profile = {
       count: new Float64Array(0x10000),
       cycles: new Float64Array(0x10000),
       stalls: new Float64Array(0x10000),
     };
-    machine.load(request.image);
-    if (request.input !== '') machine.input({ kind: 'console', bytes: bytesOf(request.input), end: true });
-    this.history = new History(machine);
-    this.history.reset();
+    const travel = new TimeTravel(machine, { maxBytes: CHECKPOINT_BYTES });
+    travel.load(request.image);
+    if (request.input !== '') travel.input({ kind: 'console', bytes: bytesOf(request.input), end: true });
+    this.travel = travel;
     this.timeline.add(machine);
     this.activity = undefined;
     this.state = 'paused';
@@ -98,7 +100,7 @@ export class MachineRunner implements MachineService {
   pause(): void {
     if (!this.activity) return;
     this.activity.return({ kind: 'pause', message: 'paused' });
-    if (this.hidden) this.history?.seekInstruction(this.backFrom);
+    if (this.hidden) this.travel?.seekInstruction(this.backFrom);
     this.rest({ kind: 'pause', message: 'paused' });
   }
 
@@ -109,10 +111,11 @@ export class MachineRunner implements MachineService {
   }
 
   seek(timeNs: number): void {
-    const { machine, history } = this;
-    if (!machine || !history) return;
+    const { machine, travel } = this;
+    if (!machine || !travel) return;
     this.activity?.return({ kind: 'seek', message: '' });
-    history.seekCycle(Math.round((timeNs * 1000) / machine.config.cyclePs));
+    machine.execution.profile = null;
+    travel.seekCycle(Math.min(travel.reachedCycle, Math.round((timeNs * 1000) / machine.config.cyclePs)));
     this.rest({ kind: 'seek', message: 'moved in time' });
   }
 
@@ -132,14 +135,14 @@ export class MachineRunner implements MachineService {
   }
 
   poke(address: number, value: number): void {
-    if (!this.machine || this.activity) return;
-    this.machine.input({ kind: 'memory', address: address & 0xffff, value: value & 0xff });
+    if (!this.travel || this.activity) return;
+    this.travel.input({ kind: 'memory', address: address & 0xffff, value: value & 0xff });
     this.outside();
   }
 
   key(code: number): void {
-    if (!this.machine) return;
-    this.machine.input({ kind: 'key', code: code & 0xff });
+    if (!this.travel) return;
+    this.travel.input({ kind: 'key', code: code & 0xff });
     this.outside();
   }
 
@@ -177,8 +180,8 @@ export class MachineRunner implements MachineService {
 
   /** The frame of this moment, or undefined when there is none to show. */
   frame(): MachineFrame | undefined {
-    const { machine, image, request, history } = this;
-    if (!machine || !image || !request || !history || this.hidden) return undefined;
+    const { machine, image, request, travel, profile } = this;
+    if (!machine || !image || !request || !travel || !profile || this.hidden) return undefined;
     this.measureRate(machine.core.instructions);
     return makeFrame({
       machine,
@@ -186,8 +189,9 @@ export class MachineRunner implements MachineService {
       revision: request.revision,
       state: this.activity ? 'running' : this.state,
       stop: this.stop,
-      reachedNs: nanosOf(history.reached.cycles, machine.config.cyclePs),
+      reachedNs: nanosOf(travel.reachedCycle, machine.config.cyclePs),
       rate: this.rateFrom.rate,
+      profile,
       latencies: this.latencies,
       timeline: this.timeline,
     });
@@ -238,17 +242,16 @@ export class MachineRunner implements MachineService {
   }
 
   private feed(text: string, end: boolean): void {
-    if (!this.machine) return;
-    this.machine.input({ kind: 'console', bytes: bytesOf(text), end });
+    if (!this.travel) return;
+    this.travel.input({ kind: 'console', bytes: bytesOf(text), end });
     this.outside();
     if (this.state === 'waiting') this.run();
   }
 
   /** Something came from outside: what was recorded of later times does not hold any more. */
   private outside(): void {
-    const { machine, history } = this;
-    if (!machine || !history) return;
-    history.forgetFuture();
+    const { machine } = this;
+    if (!machine) return;
     this.timeline.forgetAfter(machine);
     this.latencies.forgetAfter(machine);
     this.changed();
@@ -278,12 +281,15 @@ export class MachineRunner implements MachineService {
   /** Runs forward by so many instructions, with checkpoints and samples on the way. Undefined when the limit was reached. */
   private advance(instructions: number): StopReason | undefined {
     const machine = this.machine as Machine;
-    const history = this.history as History;
-    const end = machine.core.instructions + instructions;
-    while (machine.core.instructions < end) {
-      const step = Math.min(end - machine.core.instructions, history.untilNext, this.timeline.untilNext(machine));
-      const stop = machine.run({ instructions: step, cycles: MAX_SLEEP_CYCLES });
-      history.advance();
+    const travel = this.travel as TimeTravel;
+    const { core } = machine;
+    const end = core.instructions + instructions;
+    while (core.instructions < end) {
+      // What is run again was counted the first time.
+      const known = travel.reached - core.instructions;
+      machine.execution.profile = known > 0 ? null : (this.profile as Profile);
+      const step = Math.min(end - core.instructions, this.timeline.untilNext(machine), known > 0 ? known : Infinity);
+      const stop = travel.run({ instructions: step, cycles: MAX_SLEEP_CYCLES });
       this.timeline.add(machine);
       if (stop.kind !== 'limit') return stop;
       // A core that sleeps moves in time without instructions.
@@ -355,38 +361,23 @@ export class MachineRunner implements MachineService {
     }
   }
 
+  /** The library's lines are not stops: back from them is out of them. */
   private *back(unit: StepUnit): Activity {
     const machine = this.machine as Machine;
-    const history = this.history as History;
-    if (unit === 'instruction') {
-      history.seekInstruction(machine.core.instructions - 1);
-      return { kind: 'step', message: `back ${this.placeText()}` };
+    const travel = this.travel as TimeTravel;
+    machine.execution.profile = null;
+    travel.stepBack(unit);
+    for (let tries = 0; unit !== 'instruction' && tries < MAX_LIBRARY_DEPTH && machine.core.instructions > 0; tries++) {
+      const row = lineAt(this.image as Image, machine.core.pc);
+      if (row && !this.isSystem(row.file)) break;
+      yield;
+      travel.stepBack('out');
     }
-    const from = this.lineStop() ?? { slot: this.slot() };
-    let last: LineStop | undefined;
-    const isStop = () => {
-      const here = this.lineStop();
-      if (!here) return false;
-      const isNew =
-        !last || here.row.line !== last.row.line || here.row.file !== last.row.file || here.slot !== last.slot;
-      last = here;
-      if (unit === 'out') return isNew && here.slot > from.slot;
-      return isNew && (unit === 'line' || here.slot >= from.slot);
-    };
-    yield* history.seekLast(
-      () => (last = undefined),
-      isStop,
-      () => this.now() >= this.sliceEnd,
-    );
     return { kind: 'step', message: `back ${this.placeText()}` };
   }
 
   private advanceOne(): StopReason | undefined {
-    const machine = this.machine as Machine;
-    const stop = machine.run({ instructions: 1 });
-    (this.history as History).advance();
-    this.timeline.add(machine);
-    return stop.kind === 'limit' ? undefined : stop;
+    return this.advance(1);
   }
 
   /** The start of a line of the user's program, if PC stands at one. */
@@ -443,6 +434,10 @@ export class MachineRunner implements MachineService {
   }
 }
 
+/** Memory for checkpoints. */
+const CHECKPOINT_BYTES = 64 << 20;
+/** Calls deep inside the library that a step back leaves. */
+const MAX_LIBRARY_DEPTH = 16;
 /** A sleep of the core is cut into pieces, so that a long one can be interrupted and is seen on the timeline. */
 const MAX_SLEEP_CYCLES = 100_000_000;
 

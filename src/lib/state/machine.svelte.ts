@@ -50,6 +50,9 @@ export class MachineClient {
   poke(address: number, value: number): void {
     this.tell((service) => service.poke(address, value));
   }
+  key(code: number): void {
+    this.tell((service) => service.key(code));
+  }
   input(text: string): void {
     this.tell((service) => service.input(text));
   }
