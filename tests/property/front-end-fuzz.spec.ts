@@ -27,11 +27,9 @@ function check(text: string, seed: number | string): FrontEndResult {
   }
   const ms = performance.now() - started;
   if (ms > LIMIT_MS) throw new Error(`seed ${seed} takes ${ms} ms on ${JSON.stringify(text.slice(0, 500))}`);
-  for (const { span, id, message } of result.diagnostics) {
+  for (const { span, id } of result.diagnostics) {
     if (!(span.start >= 0 && span.end >= span.start))
       throw new Error(`seed ${seed}: ${id} has the span ${span.start}-${span.end}`);
-    if (message.includes('{') && /\{[a-z]+\}/.test(message))
-      throw new Error(`seed ${seed}: ${id} lacks a parameter: ${message}`);
   }
   return result;
 }
