@@ -60,12 +60,8 @@ export function walkStack(image: Image, memory: Uint8Array, pc: number, sp: numb
   while (frames.length < most) {
     const fn = functionAt(image, at);
     // Assembly routines jump into each other: any of their names may have been called.
-    const routines = fn ? undefined : assemblyNames(image);
-    const returnSlot = findReturn(
-      memory,
-      from,
-      fn ? (target) => target === fn.address : (target) => routines?.has(target) === true,
-    );
+    const routines = fn && !isAssembly(image, fn) ? undefined : assemblyNames(image);
+    const returnSlot = findReturn(memory, from, (target) => (routines ? routines.has(target) : target === fn?.address));
     const returnAddress = returnSlot === undefined ? undefined : wordAt(memory, returnSlot);
     frames.push({ fn, pc: at, returnSlot, returnAddress });
     if (returnSlot === undefined || returnAddress === undefined) break;
@@ -75,13 +71,20 @@ export function walkStack(image: Image, memory: Uint8Array, pc: number, sp: numb
   return frames;
 }
 
+function isAssembly(image: Image, fn: ImageFunction): boolean {
+  return image.debug.sources[fn.file]?.name.endsWith('.s') === true;
+}
+
 /** Addresses of the names in code that no C function owns. */
 function assemblyNames(image: Image): Set<number> {
   const text = image.segments.find((segment) => segment.name === 'text');
   const inText = (address: number) =>
     text !== undefined && address >= text.address && address < text.address + text.sizeBytes;
   return new Set(
-    image.symbols.flatMap(({ address }) => (inText(address) && !functionAt(image, address) ? [address] : [])),
+    image.symbols.flatMap(({ address }) => {
+      const fn = functionAt(image, address);
+      return inText(address) && (!fn || isAssembly(image, fn)) ? [address] : [];
+    }),
   );
 }
 

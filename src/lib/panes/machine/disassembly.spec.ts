@@ -35,7 +35,7 @@ const image: Image = {
 };
 
 describe('the listing', () => {
-  const { lines } = disassemble(image, ram);
+  const { lines } = disassemble(image, ram, ['other.c', 'a.c']);
   it('decodes every instruction, with names for addresses', () => {
     expect(lines.map((line) => line.text.replace(/ +/g, ' '))).toEqual([
       'main:',
@@ -46,7 +46,7 @@ describe('the listing', () => {
     ]);
   });
   it('gives each instruction its source characters', () => {
-    expect(lines[1]?.span).toEqual({ file: 0, start: 20, end: 30 });
+    expect(lines[1]?.span).toEqual({ file: 1, start: 20, end: 30 });
     expect(lines[4]).toMatchObject({ span: { start: 31 }, node: 6, address: 0x38, sizeBytes: 2 });
   });
   it('finds the row of an address', () => {

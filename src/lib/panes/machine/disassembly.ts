@@ -9,7 +9,8 @@ export interface Listing {
   readonly lines: readonly ViewLine[];
 }
 
-export function disassemble(image: Image, ram: Uint8Array): Listing {
+/** `files` are the names of the program's own files, in whose order spans count. */
+export function disassemble(image: Image, ram: Uint8Array, files: readonly string[]): Listing {
   const text = image.segments.find((segment) => segment.name === 'text');
   if (!text) return { lines: [] };
   const labels = labelsOf(image);
@@ -21,7 +22,7 @@ export function disassemble(image: Image, ram: Uint8Array): Listing {
       lines.push({ text: `${name}:`, depth: 0, kind: 'label', address: pc, sizeBytes: 0 });
     while (debug < image.debug.lines.length && endOf(image.debug.lines[debug] as ImageLine) <= pc) debug++;
     const row = image.debug.lines[debug];
-    const line = instructionAt(ram, pc, labels, row && row.address <= pc ? row : undefined);
+    const line = instructionAt(ram, pc, labels, row && row.address <= pc ? originOf(image, row, files) : {});
     lines.push(line);
     pc += line.sizeBytes ?? 2;
   }
@@ -32,7 +33,7 @@ function instructionAt(
   ram: Uint8Array,
   pc: number,
   labels: ReadonlyMap<number, readonly string[]>,
-  row: ImageLine | undefined,
+  origin: Pick<ViewLine, 'span' | 'node'>,
 ): ViewLine {
   const word = (at: number) => (ram[at & 0xffff] as number) | ((ram[(at + 1) & 0xffff] as number) << 8);
   const found = decode(word(pc), word(pc + 2));
@@ -45,7 +46,7 @@ function instructionAt(
     kind: 'instr',
     address: pc,
     sizeBytes,
-    ...(row ? { span: { file: row.file, start: row.start, end: row.end }, node: row.node } : {}),
+    ...origin,
   };
 }
 
@@ -90,6 +91,13 @@ function labelsOf(image: Image): Map<number, string[]> {
 }
 
 const endOf = (row: ImageLine) => row.address + row.sizeBytes;
+
+/** Characters and node of a row of the line table, if they lie in one of the program's own files. */
+export function originOf(image: Image, row: ImageLine, files: readonly string[]): Pick<ViewLine, 'span' | 'node'> {
+  const source = image.debug.sources[row.file];
+  const file = source && !source.system ? files.indexOf(source.name) : -1;
+  return file < 0 ? {} : { span: { file, start: row.start, end: row.end }, node: row.node };
+}
 
 /** The line-table row that holds an address. */
 export function rowAt(image: Image, address: number): ImageLine | undefined {
