@@ -148,7 +148,8 @@ class Analyser extends Statements {
     const { id, start, end } = node.body;
     const body: TBlock = { kind: 'block', id, start, end, items };
     const canFallOff = this.diagnostics.hasErrors ? false : this.flow(fn, body);
-    this.warnUnused(scope);
+    // With errors about, what is unused may just not have been understood.
+    if (!this.diagnostics.hasErrors) this.warnUnused(scope);
     this.functions.push({
       id: node.id,
       start: node.start,

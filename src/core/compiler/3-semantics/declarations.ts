@@ -1,6 +1,5 @@
 /** Declarations (C99 6.7): types from specifiers and declarators, records and enums, symbols of every storage. */
 import type {
-  CompoundLiteralExpr,
   Declaration,
   Declarator,
   EnumSpecifier,
@@ -17,7 +16,7 @@ import type {
 import { LIMITS } from '../limits';
 import { POISON, isPoison } from './context';
 import { Initialisers } from './initialisers';
-import type { CSymbol, FunctionSymbol, Scope, TStmt, TagSymbol, VariableSymbol } from './typed';
+import type { CSymbol, FunctionSymbol, TStmt, VariableSymbol } from './typed';
 import {
   BOOL,
   CHAR,
@@ -41,7 +40,6 @@ import {
   sizeOf,
   typeText,
   unqualified,
-  type ArrayType,
   type CType,
   type EnumInfo,
   type FunctionType,

@@ -11,7 +11,6 @@ import type {
   IndexExpr,
   MemberExpr,
   NumberExpr,
-  PostfixExpr,
   StringExpr,
   TypeBuiltinExpr,
   TypeName,
