@@ -1,4 +1,5 @@
 /** Which machines can be built, and why others cannot. The types and the presets are in presets/machine.ts. */
+import { storagePreset } from '../presets/storage';
 import type { CacheConfig, DramConfig, MachineConfig, ReplacementPolicy } from '../presets/machine';
 
 export type { CacheConfig, DramConfig, MachineConfig, ReplacementPolicy };
@@ -8,6 +9,11 @@ export function checkConfig(config: MachineConfig): string[] {
   const problems: string[] = [];
   if (!Number.isInteger(config.cyclePs) || config.cyclePs < 1 || config.cyclePs > 1e9)
     problems.push('cyclePs must be a whole number from 1 to 1000000000');
+  for (const name of ['ssd0', 'hdd0'] as const) {
+    const kind = storagePreset(config[name])?.kind;
+    if (kind !== 'hdd' && kind !== 'ssd') problems.push(`${name}: '${config[name]}' is not the name of a disk`);
+  }
+  if (!['ssd0', 'hdd0', 'none'].includes(config.bootFrom)) problems.push(`bootFrom: '${config.bootFrom}' is no disk`);
   const levels = { l1i: config.l1i, l1d: config.l1d, l2: config.l2, l3: config.l3 };
   for (const [name, level] of Object.entries(levels)) {
     if (!level) continue;

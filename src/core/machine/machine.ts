@@ -16,6 +16,7 @@ import { checkConfig } from './config';
 import { Core } from './cpu/core';
 import { DecodedCode } from './cpu/decoded';
 import { execute, Exit, type Execution } from './cpu/interpreter';
+import { ConventionCheck, UninitialisedCheck, type UninitialisedRead } from './debug/checks';
 import { DeviceBus } from './devices/bus';
 import { Events } from './events';
 import { InputLog, type InputEvent } from './input';
@@ -139,6 +140,7 @@ export class Machine {
     for (const { address, bytes } of image.segments) memory.set(bytes, address);
     this.execution.writableFrom = this.config.writableCode ? NULL_LIMIT : Math.max(NULL_LIMIT, image.protectedEnd);
     this.code.reset(this.config.writableCode ? RAM_BYTES : image.protectedEnd);
+    this.installChecks(image);
     core.pc = image.entry;
     core.sp = image.stackTop;
     core.stackLimit = image.heapStart;
@@ -235,6 +237,19 @@ export class Machine {
     this.devices.restore(rest.devices);
     this.events.restore(this.core.cycles, rest.events);
     this.inputs.done = rest.inputsDone;
+  }
+
+  /** Reads of bytes that nothing has written, when the configuration asks for them. */
+  get uninitialisedReads(): readonly UninitialisedRead[] {
+    return this.hooks.find((hook) => hook instanceof UninitialisedCheck)?.warnings ?? [];
+  }
+
+  private installChecks(image: Image): void {
+    const others = this.hooks.filter((h) => !(h instanceof ConventionCheck) && !(h instanceof UninitialisedCheck));
+    this.hooks.length = 0;
+    this.hooks.push(...others);
+    if (this.config.checkConvention) this.hooks.push(new ConventionCheck());
+    if (this.config.warnUninitialised) this.hooks.push(new UninitialisedCheck(image, this.memory));
   }
 
   private reset(): void {

@@ -1,0 +1,102 @@
+/**
+ * Checks at run time that cost speed and are asked for: does every function keep the registers that the calling convention makes it keep,
+ * and is anything read that nothing has written?
+ */
+import { CALLEE_SAVED_PAIRS } from '../../isa/convention';
+import { decode } from '../../isa/codec';
+import { formNumber } from '../../isa/table';
+import { trapNumber } from '../../isa/traps';
+import type { Image } from '../../assembler/image';
+import { dataAccess } from '../cpu/effects';
+import { CoreState } from '../layout';
+import type { Hook, Machine } from '../machine';
+
+interface Call {
+  readonly returnTo: number;
+  readonly sp: number;
+  readonly saved: readonly number[];
+}
+
+const CALLS = new Set([formNumber('call'), formNumber('calla'), formNumber('icall')]);
+
+/** Traps with "calling-convention" when a function returns with another w4 to w7 or SP than it was called with. */
+export class ConventionCheck implements Hook {
+  private calls: Call[] = [];
+  private isCall = false;
+  private isReturn = false;
+  private lastSeen = -1;
+
+  before(machine: Machine): boolean {
+    const { core, memory } = machine;
+    // After a jump in time what was called from where is no longer known.
+    if (core.instructions !== this.lastSeen) this.calls = [];
+    const id = decode(word(memory, core.pc), word(memory, core.pc + 2))?.form.id;
+    this.isCall = id !== undefined && CALLS.has(formNumber(id));
+    this.isReturn = id === 'ret';
+    return false;
+  }
+
+  after(machine: Machine): boolean {
+    const { core, memory } = machine;
+    this.lastSeen = core.instructions;
+    if (core.state !== CoreState.running) return false;
+    if (this.isCall) this.calls.push({ returnTo: word(memory, core.sp), sp: core.sp, saved: keptPairs(machine) });
+    if (!this.isReturn) return false;
+    // A tail call returns for its caller; a longjmp leaves several at once.
+    while (this.calls.length > 0 && (this.calls.at(-1) as Call).sp < core.sp - 2) this.calls.pop();
+    const call = this.calls.at(-1);
+    if (!call || call.sp !== core.sp - 2 || call.returnTo !== core.pc) return false;
+    this.calls.pop();
+    const now = keptPairs(machine);
+    if (call.saved.every((value, i) => value === now[i])) return false;
+    core.trap = trapNumber('calling-convention');
+    core.state = CoreState.trapped;
+    return false;
+  }
+}
+
+export interface UninitialisedRead {
+  readonly pc: number;
+  readonly address: number;
+}
+
+/** Warnings kept; more say nothing new. */
+export const MAX_WARNINGS = 100;
+
+/** Notes reads of memory that neither the loader nor the program nor DMA has written: one warning an instruction. */
+export class UninitialisedCheck implements Hook {
+  readonly warnings: UninitialisedRead[] = [];
+  private readonly written = new Uint8Array(0x10000);
+  private readonly warned = new Set<number>();
+  private readonly last: Uint8Array;
+
+  constructor(image: Image, memory: Uint8Array) {
+    for (const { address, sizeBytes } of image.segments) this.written.fill(1, address, address + sizeBytes);
+    this.written.fill(1, 0xf000);
+    this.last = memory.slice();
+  }
+
+  before(machine: Machine): boolean {
+    const { core, memory } = machine;
+    const access = dataAccess(core, memory);
+    if (!access) return false;
+    for (let a = access.address; a < Math.min(access.address + access.bytes, 0x10000); a++) {
+      // A byte that changed without a store of ours was moved in by DMA or by hand.
+      const isFresh = this.written[a] === 0 && memory[a] === this.last[a];
+      if (access.reads && isFresh && !this.warned.has(core.pc) && this.warnings.length < MAX_WARNINGS) {
+        this.warned.add(core.pc);
+        this.warnings.push({ pc: core.pc, address: a });
+      }
+      if (access.writes) this.written[a] = 1;
+    }
+    return false;
+  }
+}
+
+function keptPairs({ core }: Machine): number[] {
+  return CALLEE_SAVED_PAIRS.map((pair) => core.r16[pair] as number);
+}
+
+function word(memory: Uint8Array, at: number): number {
+  return (memory[at & 0xffff] as number) | ((memory[(at + 1) & 0xffff] as number) << 8);
+}
