@@ -133,6 +133,15 @@ describe('the machine runner', () => {
     const back = settle(runner);
     expect(back.timeNs).toBeLessThan(end.timeNs);
     expect(back.state).toBe('paused');
+    expect(lineOf(back)).toBe(10);
+    runner.step('over', 'back');
+    expect(lineOf(settle(runner))).toBe(9);
+    runner.step('over', 'back');
+    expect(lineOf(settle(runner))).toBe(8);
+    runner.step('line', 'back');
+    expect([3, 4]).toContain(lineOf(settle(runner)));
+    runner.step('out', 'back');
+    expect(lineOf(settle(runner))).toBe(8);
     runner.seek(0);
     expect(runner.frame()).toMatchObject({ instructions: 0, output: '' });
     runner.seek(end.timeNs);

@@ -361,19 +361,25 @@ export class MachineRunner implements MachineService {
     }
   }
 
-  /** The library's lines are not stops: back from them is out of them. */
+  /** The library's lines are not stops: back from them is out of them, or, outside the program, into its last line. */
   private *back(unit: StepUnit): Activity {
     const machine = this.machine as Machine;
     const travel = this.travel as TimeTravel;
     machine.execution.profile = null;
-    travel.stepBack(unit);
+    travel.stepBack(unit === 'instruction' || this.isInside() ? unit : 'line');
     for (let tries = 0; unit !== 'instruction' && tries < MAX_LIBRARY_DEPTH && machine.core.instructions > 0; tries++) {
       const row = lineAt(this.image as Image, machine.core.pc);
       if (row && !this.isSystem(row.file)) break;
       yield;
-      travel.stepBack('out');
+      travel.stepBack(this.isInside() ? 'out' : 'line');
     }
     return { kind: 'step', message: `back ${this.placeText()}` };
+  }
+
+  /** Whether a function of the user's program runs or waits for the library to return. */
+  private isInside(): boolean {
+    const { core, memory } = this.machine as Machine;
+    return walkStack(this.image as Image, memory, core.pc, core.sp).some(({ fn }) => fn && !this.isSystem(fn.file));
   }
 
   private advanceOne(): StopReason | undefined {
