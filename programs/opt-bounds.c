@@ -2,7 +2,7 @@
 // group: optimiser
 // Pass bounds-check elimination. Every access through an array's name is checked. In the first loop the check cannot fail, because the
 // loop's own test says so, and it goes; in the second the index comes from data, and it stays.
-// expect: 4950 and 1683
+// expect: 4950 and 1671
 #include <stdio.h>
 
 #define COUNT 100

@@ -2,7 +2,7 @@
 // group: optimiser
 // Pass GVN. The index expression stands four times in the source and is computed once: value numbering sees that equal operands
 // give equal results, loads included when nothing was stored between.
-// expect: 1806
+// expect: 1162
 #include <stdio.h>
 
 static unsigned char grid[12][20];

@@ -2,7 +2,7 @@
 // group: optimiser
 // Pass narrowing. C computes with at least an int, here 16 bits, even when all values are bytes. The pass proves that only the low eight
 // bits matter, and the code shrinks to single registers: switch it off and count the instructions.
-// expect: 7a
+// expect: 2d
 #include <stdio.h>
 
 static unsigned char mix(const unsigned char *data, unsigned char count) {

@@ -6,7 +6,8 @@ const hex = (value: number, digits: number) => value.toString(16).padStart(digit
 
 export function objectText(object: ObjectFile): string {
   const symbols = object.symbols.map(
-    (s) => `  ${hex(s.offset, 4)} ${s.kind} ${s.global ? 'global' : 'local'} ${s.name} in ${object.sections[s.section]?.name}\n`,
+    (s) =>
+      `  ${hex(s.offset, 4)} ${s.kind} ${s.global ? 'global' : 'local'} ${s.name} in ${object.sections[s.section]?.name}\n`,
   );
   return `${object.name}\n${object.sections.map(sectionText).join('')}symbols\n${symbols.join('')}`;
 }

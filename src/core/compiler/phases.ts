@@ -103,7 +103,10 @@ export const PHASES: readonly Phase[] = [
     summary: 'Selects instructions, gives values their registers, writes assembly.',
     run: runCode,
     count: (c) =>
-      counted(c.code.reduce((sum, { items }) => sum + items.filter((i) => i.kind === 'instr').length, 0), 'instruction'),
+      counted(
+        c.code.reduce((sum, { items }) => sum + items.filter((i) => i.kind === 'instr').length, 0),
+        'instruction',
+      ),
     show: showCode,
   },
   {

@@ -13,7 +13,7 @@ import {
   type ScenarioEvent,
   type ScenarioNode,
 } from '../documents/scenario';
-import { Kernel, PS_PER_S, PS_PER_US } from '../sim/kernel';
+import { Kernel, PS_PER_US } from '../sim/kernel';
 import { Histogram } from '../sim/metrics';
 import { createNode } from './kinds';
 import { Link } from './link';

@@ -1,6 +1,5 @@
 /** Declarations (C99 6.7): specifiers, declarators, structs, enums, initialisers, type names. */
-import type { Span } from '../../base/source';
-import { K, NAME, P, STRING, kindName } from '../1-lexer/tokens';
+import { K, KEYWORD_BASE, NAME, P, STRING, kindName } from '../1-lexer/tokens';
 import { LIMITS } from '../limits';
 import {
   CONST,
@@ -82,6 +81,8 @@ export abstract class DeclarationParser extends ExpressionParser {
   /** Reads one word; false when there is none. */
   private specifier(words: Words): boolean {
     const { kind } = this;
+    // Most often the declarator begins here.
+    if (kind < KEYWORD_BASE) return kind === NAME && this.typeNameWord(words);
     switch (kind) {
       case K.typedef:
       case K.extern:
@@ -173,20 +174,22 @@ export abstract class DeclarationParser extends ExpressionParser {
         if (this.kind === P['(']) this.skipBrackets();
         if (kind === K.typeof || kind === K.__typeof__) words.base = 'error';
         return true;
-      case NAME: {
-        const hasType =
-          words.type !== null || words.base !== null || words.sign !== null || words.shorts + words.longs > 0;
-        if (hasType || !this.isType(this.at)) return false;
-        const name = this.nameHere();
-        this.advance();
-        words.type = { kind: 'typedef-name', id: this.ids.next++, start, end: this.endFrom(start), name };
-        return true;
-      }
       default:
         return false;
     }
     words.text.push(kindName(kind));
     this.advance();
+    return true;
+  }
+
+  /** A name counts as a type only while no other type has been read. */
+  private typeNameWord(words: Words): boolean {
+    const { start } = this;
+    const hasType = words.type !== null || words.base !== null || words.sign !== null || words.shorts + words.longs > 0;
+    if (hasType || !this.isType(this.at)) return false;
+    const name = this.nameHere();
+    this.advance();
+    words.type = { kind: 'typedef-name', id: this.ids.next++, start, end: this.endFrom(start), name };
     return true;
   }
 
@@ -249,25 +252,28 @@ export abstract class DeclarationParser extends ExpressionParser {
   }
 
   private basicType(words: Words, start: number, end: number): TypeSpecifier {
-    const node = { kind: 'basic-type', id: this.ids.next++, start, end } as const;
+    const id = this.ids.next++;
     const { base, sign, shorts, longs } = words;
-    const span: Span = { start, end };
-    if (base === 'float' || base === 'double' || base === 'error')
-      return { ...node, base: 'error', sign: null, size: null };
-    if (longs > 1 && shorts === 0 && (base === null || base === 'int')) {
-      this.error('no-long-long', span, {});
-      return { ...node, base: 'int', sign, size: 'long' };
+    if (base === 'float' || base === 'double' || base === 'error') {
+      return { kind: 'basic-type', id, start, end, base: 'error', sign: null, size: null };
     }
     const sized = shorts + longs > 0;
-    const bad =
+    if (longs > 1 && shorts === 0 && (base === null || base === 'int')) {
+      this.error('no-long-long', { start, end }, {});
+    } else if (
       words.bad ||
       shorts + longs > 1 ||
       (sized && base !== null && base !== 'int') ||
-      (sign !== null && base !== null && base !== 'int' && base !== 'char');
-    if (bad) this.error('bad-type-words', span, { text: words.text.join(' ') });
-    if (base === null && sign === null && !sized) return { ...node, base: 'implicit-int', sign: null, size: null };
+      (sign !== null && base !== null && base !== 'int' && base !== 'char')
+    ) {
+      this.error('bad-type-words', { start, end }, { text: words.text.join(' ') });
+    }
+    if (base === null && sign === null && !sized) {
+      return { kind: 'basic-type', id, start, end, base: 'implicit-int', sign: null, size: null };
+    }
     const known = base === 'void' || base === 'char' || base === '_Bool' ? base : 'int';
-    return { ...node, base: known, sign, size: longs > 0 ? 'long' : shorts > 0 ? 'short' : null };
+    const size = longs > 0 ? 'long' : shorts > 0 ? 'short' : null;
+    return { kind: 'basic-type', id, start, end, base: known, sign, size };
   }
 
   // -------------------------------------------------------------- struct, union, enum

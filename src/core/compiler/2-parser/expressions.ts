@@ -31,6 +31,9 @@ const IS_UNARY = new Uint8Array(256);
 const UNARIES: readonly UnaryOperator[] = ['&', '*', '+', '-', '~', '!', '++', '--'];
 for (const operator of UNARIES) IS_UNARY[P[operator]] = 1;
 
+const IS_POSTFIX = new Uint8Array(256);
+for (const operator of ['[', '(', '.', '->', '++', '--'] as const) IS_POSTFIX[P[operator]] = 1;
+
 const EMPTY: readonly Expr[] = [];
 
 export abstract class ExpressionParser extends Cursor {
@@ -145,6 +148,7 @@ export abstract class ExpressionParser extends Cursor {
 
   private unary(): Expr {
     const { kind } = this;
+    if (kind === NAME) return this.postfix(this.primary());
     if (IS_UNARY[kind] === 1) return this.prefix(kindName(kind) as UnaryOperator);
     if (kind === P['('] && this.startsDeclaration(this.at + 1)) return this.castOrLiteral();
     if (kind === K.sizeof) return this.sizeof();
@@ -214,6 +218,7 @@ export abstract class ExpressionParser extends Cursor {
   private postfix(first: Expr): Expr {
     let object = first;
     for (;;) {
+      if (IS_POSTFIX[this.kind] !== 1) return object;
       const { start } = object;
       const { height } = this;
       switch (this.kind) {
@@ -364,23 +369,25 @@ export abstract class ExpressionParser extends Cursor {
   private number(): Expr {
     const { start, at } = this;
     this.advance();
-    const base = { kind: 'number', id: this.ids.next++, start, end: this.endFrom(start) } as const;
+    const id = this.ids.next++;
+    const end = this.endFrom(start);
     const flags = this.tokens.flags[at] as number;
     if ((flags & (SIMPLE_NUMBER | SYNTHETIC)) === SIMPLE_NUMBER) {
-      return { ...base, value: this.values[at] as number, decimal: true, unsignedSuffix: false, longSuffix: false };
+      const value = this.values[at] as number;
+      return { kind: 'number', id, start, end, value, decimal: true, unsignedSuffix: false, longSuffix: false };
     }
     const text = this.tokens.spelling(at, this.sourceMap);
     const parsed = parseNumber(text);
     if (!('problem' in parsed)) {
       const { value, decimal, unsignedSuffix, longSuffix } = parsed;
-      return { ...base, value, decimal, unsignedSuffix, longSuffix };
+      return { kind: 'number', id, start, end, value, decimal, unsignedSuffix, longSuffix };
     }
-    const span = { start, end: base.end };
+    const span = { start, end };
     const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
     if (parsed.problem === 'floating') this.error('no-floating-point', span, { text: shown });
     else if (parsed.problem === 'long-long') this.error('no-long-long', span, {});
     else this.error(parsed.problem === 'malformed' ? 'malformed-number' : 'number-too-large', span, { text: shown });
-    return { ...base, value: 0, decimal: true, unsignedSuffix: false, longSuffix: false };
+    return { kind: 'number', id, start, end, value: 0, decimal: true, unsignedSuffix: false, longSuffix: false };
   }
 
   private char(): Expr {

@@ -208,6 +208,7 @@ class Parser extends DeclarationParser {
   }
 
   private plainStatement(start: number): Stmt {
+    if (this.kind === NAME) return this.peek() === P[':'] ? this.labelled(start) : this.expressionStatement(start);
     switch (this.kind) {
       case P['{']:
         return this.compound();
@@ -256,9 +257,6 @@ class Parser extends DeclarationParser {
         this.error('else-without-if', this.here, {});
         this.advance();
         return this.statement();
-      case NAME:
-        if (this.peek() === P[':']) return this.labelled(start);
-        return this.expressionStatement(start);
       default:
         return this.expressionStatement(start);
     }

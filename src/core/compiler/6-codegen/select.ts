@@ -5,7 +5,6 @@
  *
  * This file has the walk, and how values become registers; the patterns are in select-*.ts.
  */
-import { assert } from '../../base/assert';
 import type { AsmOrigin } from '../../assembler/items';
 import { analyseCfg, type Cfg } from '../4-ir/cfg';
 import { isInstr, sameValue, successors, terminator } from '../4-ir/build';

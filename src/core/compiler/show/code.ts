@@ -32,7 +32,7 @@ function imageLines(compilation: Compilation, image: Image, only: string | undef
     if (only === undefined ? !isOwn : fn.name !== only) continue;
     lines.push({ text: `${fn.name}:`, depth: 0, kind: 'label', fn: fn.name, address: fn.address });
     let at = 0;
-    for (let pc = fn.address; pc < fn.address + fn.sizeBytes; ) {
+    for (let pc = fn.address; pc < fn.address + fn.sizeBytes;) {
       const line = disassembleAt(text.bytes, pc - text.address, text.address, names);
       while (at < image.debug.lines.length && endOf(image.debug.lines[at] as ImageLine) <= pc) at++;
       const origin = image.debug.lines[at];

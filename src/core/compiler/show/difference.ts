@@ -44,10 +44,7 @@ function middle(before: readonly ViewLine[], after: readonly ViewLine[]): ViewLi
       out.push(now);
       i++;
       j++;
-    } else if (
-      old &&
-      (!now || (lengths[(i + 1) * width + j] as number) >= (lengths[i * width + j + 1] as number))
-    ) {
+    } else if (old && (!now || (lengths[(i + 1) * width + j] as number) >= (lengths[i * width + j + 1] as number))) {
       out.push(marked(old, 'removed'));
       i++;
     } else if (now) {

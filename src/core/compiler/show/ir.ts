@@ -14,7 +14,9 @@ export function showIr(compilation: Compilation, request: ViewRequest): PhaseVie
 }
 
 export function irView(compilation: Compilation, modules: readonly IrModule[], request: ViewRequest): PhaseView {
-  const functions = modules.flatMap((m) => m.functions).filter((fn) => request.fn === undefined || fn.name === request.fn);
+  const functions = modules
+    .flatMap((m) => m.functions)
+    .filter((fn) => request.fn === undefined || fn.name === request.fn);
   const globals = request.fn === undefined ? modules.flatMap((m) => m.globals) : [];
   const lines = [
     ...globals.map((g): ViewLine => ({ text: printGlobal(g).trimEnd(), depth: 0, kind: 'symbol' })),

@@ -12,7 +12,10 @@ export function frontEndView(
 ): PhaseView {
   const { frontEnd } = compilation;
   if (!frontEnd) return { id, lines: [] };
-  return { id, lines: frontEnd.parts.flatMap((part) => dump(part, frontEnd).map((line) => viewLine(compilation, line))) };
+  return {
+    id,
+    lines: frontEnd.parts.flatMap((part) => dump(part, frontEnd).map((line) => viewLine(compilation, line))),
+  };
 }
 
 function viewLine(compilation: Compilation, line: DumpLine): ViewLine {

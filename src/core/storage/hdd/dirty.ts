@@ -31,7 +31,7 @@ export class DirtyExtents {
     let start = lba;
     let end = lba + count;
     // Extents that overlap or touch become one.
-    let from = this.firstEndingAfter(lba - 1);
+    const from = this.firstEndingAfter(lba - 1);
     let to = from;
     while (to < this.starts.length && (this.starts[to] as number) <= end) {
       start = Math.min(start, this.starts[to] as number);
