@@ -149,11 +149,8 @@ class Attempt {
     this.ranges.definition[a] ??= this.ranges.definition[b];
     names[a] ??= names[b];
     this.state.level[a] = Math.max(this.state.level[a] ?? 0, this.state.level[b] ?? 0);
-    this.state.slot[a] ??= this.state.slot[b];
-    if (this.state.slot[b] && this.state.slot[a] !== this.state.slot[b]) {
-      // Two homes: the next split makes a new one.
-      this.state.slot[a] = undefined;
-    }
+    // A slot belongs to one variable, of which other parts may be in use: what was joined with another needs a new one.
+    if (this.state.slot[a] !== this.state.slot[b]) this.state.slot[a] = undefined;
   }
 
   private rename(): void {

@@ -183,7 +183,7 @@ function rewriteBlock(
     let isDropped = false;
     for (const id of touched) {
       const remake = remade.get(id);
-      if (remake) isDropped = remakeAt(fn, inst, id, remake, out, state) || isDropped;
+      if (remake) isDropped = remakeAt(fn, inst, id, remake, out, state, touched.length === 1) || isDropped;
       else if (inst.form === 'dbg') replaceDebug(inst, id, (split.get(id) as Splitter).slot);
       else splitAt(inst, block, split.get(id) as Splitter, local, out, after);
     }
@@ -210,14 +210,25 @@ function touchedVictims(
   return touched;
 }
 
-/** Makes the value again in front of a use. Returns whether the instruction itself is to be dropped. */
-function remakeAt(fn: MFunction, inst: MInst, id: number, remake: MInst, out: MInst[], state: SplitState): boolean {
+/**
+ * Makes the value again in front of a use. A copy whose other side is no victim is replaced as a whole. Returns whether the
+ * instruction itself is to be dropped.
+ */
+function remakeAt(
+  fn: MFunction,
+  inst: MInst,
+  id: number,
+  remake: MInst,
+  out: MInst[],
+  state: SplitState,
+  isWholeFree: boolean,
+): boolean {
   if (inst === remake || inst.form === 'dbg') return true;
   const clone = (dst: number) => {
     const made = new MInst(remake.form, [dst, ...remake.ops.slice(1)]);
     return noted(made, inst, 'made again');
   };
-  if (inst.form === 'copy' && inst.ops[1] === id << 2) {
+  if (inst.form === 'copy' && inst.ops[1] === id << 2 && isWholeFree) {
     out.push(clone(inst.ops[0] as number));
     return true;
   }
