@@ -159,7 +159,7 @@ export function expand(
     }
     if (!macro.params) {
       const hide = add(token.hide, macro);
-      pushResult(substitute(macro, [], hide, token, place, depth, context), pending, token, context);
+      pushResult(substitute(macro, [], hide, place, depth, context), pending, token, context);
       record(macro, place, hide, [], pending, macro.body.length, context);
       continue;
     }
@@ -171,7 +171,7 @@ export function expand(
     if (!call) return;
     const hide = add(intersection(token.hide, call.close.hide), macro);
     const before = pending.length;
-    pushResult(substitute(macro, call.args, hide, token, place, depth, context), pending, token, context);
+    pushResult(substitute(macro, call.args, hide, place, depth, context), pending, token, context);
     record(macro, place, hide, call.args, pending, pending.length - before, context);
   }
 }
@@ -303,7 +303,6 @@ function substitute(
   macro: Macro,
   args: readonly Token[][],
   hide: HideSet,
-  use: Token,
   place: Place,
   depth: number,
   context: MacroContext,
@@ -362,13 +361,25 @@ function substitute(
       continue;
     }
     const whole = (expanded[index] ??= expandArgument(arg, place, depth, context));
-    for (const [k, part] of whole.entries()) {
-      out.push(k === 0 ? { ...part, flags: (part.flags & ~3) | (token.flags & 3) } : part);
-    }
+    const [head] = whole;
+    if (head) out.push({ ...head, flags: (head.flags & ~3) | (token.flags & 3) });
+    for (let k = 1; k < whole.length; k++) out.push(whole[k] as Token);
     if (out.length > LIMITS.macroTokens) break;
   }
-  void use;
-  return out.map((token) => ({ ...token, hide: union(token.hide, hide) }));
+  return hideAll(out, hide);
+}
+
+/** Adds `hide` to the set of every token. Neighbours mostly have the same set, so the last union serves again. */
+function hideAll(tokens: readonly Token[], hide: HideSet): Token[] {
+  let from: HideSet | null = null;
+  let to: HideSet | null = hide;
+  return tokens.map(({ kind, flags, start, end, value, hide: own }) => {
+    if (own !== from) {
+      from = own;
+      to = union(own, hide);
+    }
+    return { kind, flags, start, end, value, hide: to };
+  });
 }
 
 function expandArgument(arg: readonly Token[], place: Place, depth: number, context: MacroContext): Token[] {
