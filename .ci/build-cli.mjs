@@ -1,10 +1,12 @@
 /** Builds the command-line tool into .build/cli (the `prepare` script, so `npm ci` leaves a working `npx orrery`). */
 import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './lib.mjs';
+import { root, runNode, tool } from './lib.mjs';
 
 // `npm ci --omit=dev` has no bundler: nothing to build with, and nothing to complain about.
 if (existsSync(join(root, 'node_modules/vite'))) {
+  // The bundler reads tsconfig.json, which extends the one that SvelteKit generates.
+  if (!existsSync(join(root, '.svelte-kit/tsconfig.json'))) await runNode(tool.kit(), ['sync']);
   const { build } = await import('vite');
   const output = join(root, '.build/cli');
   await build({
