@@ -171,6 +171,18 @@ describe('laws hold in the simulation', () => {
     }
   });
 
+  test('rates near 0 and spreads near 0 end: the next request may never come', () => {
+    for (const arrivals of ['poisson', 'constant', 'gamma', 'burst', 'diurnal'])
+      for (const ratePerSecond of [5e-324, 1e-300, 1e-9]) {
+        const report = runScenario(single({ arrivals, ratePerSecond, cv: 5e-324 }, { service: exponential(1) }, 1000));
+        expect(report.total.generated, `${arrivals} ${ratePerSecond}`).toBe(0);
+      }
+    for (const shape of ['gamma', 'lognormal']) {
+      const service = { shape, meanMs: 1, cv: 5e-324 };
+      expect(runScenario(single({ arrivals: 'constant' }, { service }, 20)).total.latencyMs.mean).toBeCloseTo(1, 6);
+    }
+  });
+
   test('bandwidth: an answer of 1 MB over 80 Mbit/s takes 100 ms, and the link is a queue of its own', () => {
     const scenario = single(
       { arrivals: 'constant', ratePerSecond: 8, responseBytes: 1e6, requestBytes: 0 },

@@ -62,8 +62,9 @@ export function sampler(d: Distribution, random: Random): () => number {
       return () => d.mean * exp(sigma * normal(random) - sigma2 / 2);
     }
     case 'gamma': {
-      if (d.cv === 0) return () => d.mean;
       const shape = 1 / d.cv ** 2;
+      // So narrow that no number tells it from its mean; the rejection below would compare infinities for ever.
+      if (shape > 1e30) return () => d.mean;
       return () => (gamma(random, shape) * d.mean) / shape;
     }
     case 'hyperexponential': {

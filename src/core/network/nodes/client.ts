@@ -246,23 +246,31 @@ export class Client implements NodeBehaviour {
     }
   }
 
-  /** A Poisson process whose rate is piecewise constant: an exponential amount of "hazard" is used up phase by phase. */
+  /**
+   * A Poisson process whose rate is piecewise constant: an exponential amount of "hazard" is used up, whole periods at once and then
+   * phase by phase.
+   */
   private burstGap(): number {
     const { onSeconds, offSeconds, burstFactor } = this.config;
     const period = onSeconds + offSeconds;
     const low = (this.ratePerSecond * period) / (onSeconds * burstFactor + offSeconds);
-    let hazard = exponential(this.gaps);
+    const hazard = exponential(this.gaps);
+    const periods = Math.floor(hazard / (this.ratePerSecond * period));
+    let gap = periods * period;
+    if (!(gap < NEVER_SECONDS)) return NEVER_SECONDS;
+    let left = hazard - periods * this.ratePerSecond * period;
     let phase = this.world.kernel.nowSeconds % period;
-    for (let gap = 0; ;) {
+    // What is left is less than a period's: it ends in the third phase from here at the latest, but for rounding.
+    for (let phases = 0; phases < 4; phases++) {
       const inBurst = phase < onSeconds;
       const rate = inBurst ? low * burstFactor : low;
-      const left = (inBurst ? onSeconds : period) - phase;
-      if (hazard < rate * left) return gap + hazard / rate;
-      hazard -= rate * left;
-      gap += left;
+      const rest = (inBurst ? onSeconds : period) - phase;
+      if (left < rate * rest) return gap + left / rate;
+      left -= rate * rest;
+      gap += rest;
       phase = inBurst ? onSeconds : 0;
     }
-    return NEVER_SECONDS;
+    return gap;
   }
 
   /** Thinning (Lewis and Shedler 1979). */
@@ -271,10 +279,10 @@ export class Client implements NodeBehaviour {
     const start = this.world.kernel.nowSeconds;
     for (let gap = 0; ;) {
       gap += exponential(this.gaps) / (this.ratePerSecond * (1 + swing));
+      if (!(gap < NEVER_SECONDS)) return NEVER_SECONDS;
       const rate = 1 + swing * sinTurns((start + gap) / periodSeconds);
       if (this.gaps.float() * (1 + swing) < rate) return gap;
     }
-    return NEVER_SECONDS;
   }
 }
 
