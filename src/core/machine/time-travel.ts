@@ -146,7 +146,10 @@ export class TimeTravel {
     const { machine } = this;
     this.withoutHooks(() => {
       this.restoreBefore((c) => c.cycle <= cycle, Infinity);
-      if (cycle > machine.core.cycles) machine.run({ cycles: cycle - machine.core.cycles });
+      for (;;) {
+        const stop = machine.run({ cycles: Math.max(0, cycle - machine.core.cycles) });
+        if (stop.kind !== 'breakpoint') break;
+      }
     });
     this.noteReached();
   }
@@ -201,7 +204,7 @@ export class TimeTravel {
       const before = memory[address] as number;
       for (let n = 0; n < withinInstructions; n++) {
         const place = { instructions: core.instructions, cycle: core.cycles, pc: core.pc };
-        const stop = this.machine.run({ instructions: 1 });
+        const stop = this.replay(1);
         const after = memory[address] as number;
         if (after !== before) return { ...place, before, after, exact: true };
         if (stop.kind !== 'limit') return null;
@@ -248,7 +251,7 @@ export class TimeTravel {
       const touches = access?.writes === true && address >= access.address && address < access.address + access.bytes;
       const before = memory[address] as number;
       const place = { instructions: core.instructions, cycle: core.cycles, pc: core.pc };
-      const stop = machine.run({ instructions: 1 });
+      const stop = this.replay(1);
       const after = memory[address] as number;
       if (touches || after !== before) found = { ...place, before, after, exact };
       if (stop.kind !== 'limit') break;
@@ -291,7 +294,7 @@ export class TimeTravel {
     const places: { readonly at: number; readonly depth: number; readonly isNewLine: boolean }[] = [];
     for (;;) {
       tracker.before();
-      if (machine.run({ instructions: 1 }).kind !== 'limit') break;
+      if (this.replay(1).kind !== 'limit') break;
       tracker.after();
       if (machine.core.instructions >= until) break;
       places.push({ at: machine.core.instructions, depth: tracker.depth, isNewLine: tracker.isNewLine });
@@ -314,20 +317,23 @@ export class TimeTravel {
   }
 
   private withoutHooks<T>(work: () => T): T {
-    const { hooks, code } = this.machine;
+    const { hooks } = this.machine;
     const kept = hooks.splice(0);
-    const breakpoints = code.takeBreakpoints();
     try {
       return work();
     } finally {
       hooks.push(...kept);
-      code.setBreakpoints(breakpoints);
     }
   }
 
-  /** With 0 too: what is due right here is done. */
-  private replay(instructions: number): void {
-    this.machine.run({ instructions });
+  /** With 0 too: what is due right here is done. Breakpoints stay in place (translations depend on them) and are run over. */
+  private replay(instructions: number): StopReason {
+    const { core } = this.machine;
+    const until = core.instructions + instructions;
+    for (;;) {
+      const stop = this.machine.run({ instructions: until - core.instructions });
+      if (stop.kind !== 'breakpoint') return stop;
+    }
   }
 
   /** Restores the latest known state that qualifies, unless the present one is at least as good. */

@@ -63,13 +63,6 @@ export class DecodedCode {
     return this.breakpoints.has(pc);
   }
 
-  /** Removes all breakpoints and says which there were. */
-  takeBreakpoints(): number[] {
-    const addresses = [...this.breakpoints];
-    this.setBreakpoints([]);
-    return addresses;
-  }
-
   /** Decodes the instruction at `pc` into the arrays; gives its operation number, or -1 if the word is no instruction. */
   fill(pc: number): number {
     const { memory } = this;

@@ -57,6 +57,8 @@ export class Disk implements Device {
   private journalEnd = 0;
 
   private readonly cold: BlockDeviceSnapshot;
+  /** The model's present state, where it is known: nothing changes it but a command. */
+  private modelState: BlockDeviceSnapshot | null;
   private readonly ports: number;
   private readonly irq: number;
 
@@ -68,7 +70,7 @@ export class Disk implements Device {
     this.ports = DISK_BASE[name];
     this.irq = interruptVector(name === 'ssd0' ? 'IRQ_SSD0' : 'IRQ_HDD0');
     this.blockCount = Math.min(model.capacitySectors - BOOT_BLOCKS, 0xffffffff);
-    this.cold = model.snapshot();
+    this.cold = this.modelState = model.snapshot();
   }
 
   /** Puts a disk image in, from block 0 on. Part of the state at power on. */
@@ -151,7 +153,7 @@ export class Disk implements Device {
     this.reads = this.writes = this.busyCycles = 0;
     this.buffer = new Uint8Array(0);
     this.position = 0;
-    this.model.restore(this.cold);
+    this.restoreModel(this.cold);
   }
 
   save(): State {
@@ -160,7 +162,7 @@ export class Disk implements Device {
       registers: [command, status, error, control, lba, count, dma],
       buffer: this.buffer.slice(),
       position: this.position,
-      model: this.model.snapshot(),
+      model: (this.modelState ??= this.model.snapshot()),
       journal: this.journalEnd,
       counts: [this.reads, this.writes, this.busyCycles],
     };
@@ -183,7 +185,7 @@ export class Disk implements Device {
     ];
     this.buffer = state.buffer.slice();
     this.position = state.position;
-    this.model.restore(state.model);
+    this.restoreModel(state.model);
     [this.reads, this.writes, this.busyCycles] = state.counts;
     this.moveJournal(state.journal);
   }
@@ -255,9 +257,15 @@ export class Disk implements Device {
   }
 
   private submit(op: 'read' | 'write' | 'flush', lba: number, count: number): number {
+    this.modelState = null;
     const nowPs = this.host.now * this.host.cyclePs;
     const { completionPs } = this.model.submit({ op, lba: op === 'flush' ? 0 : lba, count }, nowPs);
     return Math.max(1, cyclesFor(this.host, completionPs - nowPs));
+  }
+
+  private restoreModel(to: BlockDeviceSnapshot): void {
+    if (this.modelState !== to) this.model.restore(to);
+    this.modelState = to;
   }
 
   private finish(error: number): void {
