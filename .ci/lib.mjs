@@ -78,22 +78,25 @@ export async function ensureSite() {
   return status;
 }
 
-/** Runs a JavaScript tool; gives its exit status. `capture` receives what it prints as well. */
-export function runNode(script, args, { env = {}, capture } = {}) {
+/** Runs a JavaScript tool; gives its exit status. What takes longer than `minutes` hangs: it is ended and has failed. */
+export function runNode(script, args, { env = {}, minutes = 0 } = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: root,
       env: { ...process.env, ...env },
-      stdio: capture ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 'inherit', 'inherit'],
     });
-    if (capture) {
-      for (const stream of [child.stdout, child.stderr])
-        stream.on('data', (chunk) => {
-          process.stdout.write(chunk);
-          capture(chunk.toString());
-        });
-    }
-    child.on('close', (status) => resolve(status ?? 1));
+    const limit =
+      minutes > 0
+        ? setTimeout(() => {
+            console.error(`ended after ${minutes} minutes: ${script} ${args.join(' ')}`);
+            child.kill('SIGKILL');
+          }, minutes * 60_000)
+        : undefined;
+    child.on('close', (status) => {
+      clearTimeout(limit);
+      resolve(status ?? 1);
+    });
   });
 }
 

@@ -36,7 +36,7 @@ await step('unit, conformance and property tests', async () => {
   const status = await runNode(
     tool.vitest(),
     ['run', '--project', 'unit', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-    { env: { CI: 'true' } },
+    { env: { CI: 'true' }, minutes: 20 },
   );
   return reported(report, (r) => ({ passed: r.numPassedTests, failed: r.numFailedTests }), status);
 });
@@ -48,6 +48,7 @@ await step('browser tests', async () => {
   rmSync(report, { force: true });
   const status = await runNode(tool.playwright(), ['test', '--config', 'tests/e2e/playwright.config.ts'], {
     env: { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    minutes: 15,
   });
   return reported(report, (r) => ({ passed: r.stats.expected + r.stats.flaky, failed: r.stats.unexpected }), status);
 });

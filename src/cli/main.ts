@@ -8,6 +8,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Prom
     summary: 'assembles .s files into an image',
     load: async () => (await import('./commands/asm')).command,
   },
+  bench: {
+    summary: "runs the project's benchmarks, each beside its peer",
+    load: async () => (await import('./commands/bench')).command,
+  },
   cache: {
     summary: 'an address trace through the cache model',
     load: async () => (await import('./commands/cache')).command,

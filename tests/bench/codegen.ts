@@ -14,6 +14,7 @@ import type { OptLevel } from '../../src/core/compiler/views';
 import { Machine } from '../../src/core/machine/machine';
 import { FLAT_MACHINE } from '../../src/core/presets/machine';
 import { header, librarySources } from '../../programs/library';
+import type { Bench } from './bench';
 
 export interface CodegenMeasure {
   readonly bytes: number;
@@ -227,3 +228,11 @@ export function codegenTable(bench: CodegenBench): string {
   }
   return [...lines, ...bench.messages].join('\n');
 }
+
+export const bench: Bench = {
+  summary: 'code bytes and executed instructions beside avr-gcc and cc65',
+  run({ root }) {
+    const json = runCodegenBench(join(root, 'tests/bench/kernels'));
+    return { json, text: codegenTable(json) };
+  },
+};

@@ -1,6 +1,7 @@
 /** I/Os a second of the disk and the SSD model, with the ratio to a plain loop of the same run, so that machines can be compared. */
 import { startExperiment } from '../../src/core/storage/experiment';
 import { DEFAULT_WORKLOAD } from '../../src/core/storage/workload/workload';
+import type { Bench } from './bench';
 
 export interface StorageBenchRow {
   readonly name: string;
@@ -48,3 +49,14 @@ function baseline(now: () => number): number {
   if (cells[0] === -1) throw new Error('unreachable: keeps the loop alive');
   return steps / seconds;
 }
+
+const rowText = ({ name, iosPerSecond, aim, loopStepsPerIo }: StorageBenchRow): string =>
+  `${name}: ${Math.round(iosPerSecond)} I/Os a second (aim ${aim}); one I/O costs ${loopStepsPerIo.toFixed(0)} steps of the baseline loop`;
+
+export const bench: Bench = {
+  summary: 'I/Os a second of the disk and the SSD model beside a plain loop',
+  run({ now }) {
+    const json = runStorageBench(now);
+    return { json, text: json.map(rowText).join('\n') };
+  },
+};

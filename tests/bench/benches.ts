@@ -1,0 +1,7 @@
+/** The list of benchmarks: `orrery bench NAME`, `npm run bench:NAME`. Each is loaded only when it runs. */
+import type { BenchEntry } from './bench';
+
+export const BENCHES: readonly BenchEntry[] = [
+  { name: 'codegen', load: async () => (await import('./codegen')).bench },
+  { name: 'storage', load: async () => (await import('./storage')).bench },
+];
