@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { openBench, phaseCounts, PROGRAM, registers, settled, type } from './bench';
 
@@ -56,7 +57,6 @@ test('an endless loop is stopped within 100 ms and the page never freezes', asyn
   await openBench(page, '/?sample=hello');
   await type(page, 'int main(void) { unsigned n = 0; for (;;) n++; }\n');
   await expect(page.locator('.view-lines').first()).toContainText('for (;;)');
-  await page.waitForTimeout(500);
   await settled(page);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
@@ -110,7 +110,6 @@ test('by keyboard alone: open a sample, run it, read it, step back, light the co
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await expect(page.locator('.view-lines').first()).toContainText('fib');
-  await page.waitForTimeout(300);
   await settled(page);
   await page.keyboard.press('F5');
   await expect(page.getByTestId('stop')).toContainText('exit code 0');
@@ -119,7 +118,9 @@ test('by keyboard alone: open a sample, run it, read it, step back, light the co
   await page.keyboard.press('Alt+4');
   await page.keyboard.press('Alt+0');
   await page.keyboard.press('Control+Home');
-  for (let line = 0; line < 12; line++) await page.keyboard.press('ArrowDown');
+  const lines = readFileSync('programs/fibonacci.c', 'utf8').split('\n');
+  const sum = lines.findIndex((line) => line.includes('return fib(n - 1)'));
+  for (let line = 0; line < sum; line++) await page.keyboard.press('ArrowDown');
   await expect(page.locator('.row.lit, .row.near').first()).toBeVisible();
   // Tab leaves the editor after Ctrl+M.
   await page.keyboard.press('Control+m');
@@ -170,10 +171,8 @@ test('a shared link opens as an unsaved copy and does not run', async ({ page, c
 test('breakpoints stop the run, the time can be dragged back', async ({ page }) => {
   await openBench(page, '/?sample=hello');
   await type(page, PROGRAM);
-  await page.waitForTimeout(500);
   await settled(page);
   await page.getByRole('combobox', { name: /Level/ }).selectOption('O0');
-  await page.waitForTimeout(500);
   await settled(page);
   await page.keyboard.press('Alt+0');
   await page.keyboard.press('Control+Home');

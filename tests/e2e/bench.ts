@@ -24,10 +24,10 @@ export async function openBench(page: Page, path = '/'): Promise<void> {
   await settled(page);
 }
 
-/** The compile on the screen is that of the text, and the machine holds it. */
+/** The compile on the screen is that of the text, it has no errors, and the machine holds it. */
 export async function settled(page: Page): Promise<void> {
-  await expect(page.locator('[data-phase="linker"].done')).toBeVisible({ timeout: 40_000 });
-  await expect(page.locator('.line.busy')).toHaveCount(0);
+  await expect(page.locator('[data-settled="true"]')).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
 }
 
 /** Replaces the text in the editor as a person would paste it. */

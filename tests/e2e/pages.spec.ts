@@ -1,11 +1,29 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
+import { settled } from './bench';
 
 const SIZES = {
   desktop: { width: 1440, height: 900 },
   tablet: { width: 900, height: 1100 },
   phone: { width: 390, height: 844 },
 };
+/** What is there once a page has loaded all that it loads by itself. */
+const READY: Record<string, (page: Page) => Promise<void>> = {
+  '/': async (page) => {
+    await expect(page.locator('.monaco-editor').first()).toBeVisible();
+    await settled(page);
+  },
+  '/docs': (page) => expect(page.getByText('<stdio.h>').first()).toBeVisible(),
+};
+
+/** The rules that are broken, each with the elements that break it. */
+async function violations(page: Page, within?: string): Promise<string[]> {
+  await page.evaluate(() => document.fonts.ready);
+  const axe = new AxeBuilder({ page });
+  const found = await (within === undefined ? axe : axe.include(within)).analyze();
+  return found.violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target.join(' ')).join(' | ')}`);
+}
+
 const THEMES = ['light', 'dark', 'contrast'] as const;
 
 for (const route of ['/', '/storage', '/network', '/bits', '/docs'])
@@ -23,12 +41,8 @@ for (const route of ['/', '/storage', '/network', '/bits', '/docs'])
         await page.addInitScript((value) => localStorage.setItem('orrery.theme', value), theme);
         await page.goto(route);
         await expect(page.locator('main')).toBeVisible();
-        await page.waitForTimeout(1500);
-        if (route === '/') await expect(page.locator('.monaco-editor').first()).toBeVisible();
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target.join(' ')).join(' | ')}`)).toEqual(
-          [],
-        );
+        await READY[route]?.(page);
+        expect(await violations(page)).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
         expect(errors).toEqual([]);
       });
@@ -37,13 +51,15 @@ for (const route of ['/', '/storage', '/network', '/bits', '/docs'])
 test('on a phone every part of the bench is a tab, and each is free of violations', async ({ page }) => {
   await page.setViewportSize(SIZES.phone);
   await page.goto('/?sample=hello');
+  await settled(page);
   for (const part of ['Phases', 'Machine', 'Time', 'Console', 'Source']) {
-    await page.getByRole('tab', { name: part, exact: true }).first().click();
-    await page.waitForTimeout(700);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(
-      violations.map((v) => `${part} ${v.id}: ${v.nodes.map((node) => node.target.join(' ')).join(' | ')}`),
-    ).toEqual([]);
+    const tab = page
+      .getByRole('tablist', { name: 'Parts of the workbench' })
+      .getByRole('tab', { name: part, exact: true });
+    await tab.click();
+    await expect(tab).toHaveAttribute('aria-selected', 'true');
+    if (part === 'Source') await expect(page.locator('.monaco-editor').first()).toBeVisible();
+    expect(await violations(page), part).toEqual([]);
   }
 });
 
@@ -56,9 +72,7 @@ test('dialogs are free of violations', async ({ page }) => {
   ] as const) {
     await page.keyboard.press(key);
     await expect(page.getByRole('dialog', { name })).toBeVisible();
-    await page.waitForTimeout(300);
-    const { violations } = await new AxeBuilder({ page }).include('dialog').analyze();
-    expect(violations.map((v) => `${v.id}: ${v.nodes[0]?.target.join(' ')}`)).toEqual([]);
+    expect(await violations(page, 'dialog')).toEqual([]);
     await page.keyboard.press('Escape');
     await expect(page.getByRole('dialog')).toHaveCount(0);
   }

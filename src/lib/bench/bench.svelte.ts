@@ -52,6 +52,11 @@ export class Bench {
     this.machine.frame !== undefined && this.machine.frame.revision === this.compilation.reply?.revision,
   );
 
+  /** Everything on the screen was made from the text in the editor, and the machine holds it. */
+  readonly settled = $derived(
+    this.compilation.reply !== undefined && !this.compilation.busy && (this.loaded || this.image === undefined),
+  );
+
   /** Row of the line table where the machine stands. */
   readonly pcRow = $derived.by(() => {
     const { frame } = this.machine;
@@ -107,6 +112,7 @@ export class Bench {
     const { files, options } = this.program;
     if (files === this.compiled?.files && options === this.compiled.options) return;
     this.compiled = { files, options };
+    this.compilation.busy = true;
     clearTimeout(this.compileTimer);
     const level = options as CompileOptions;
     this.compileTimer = setTimeout(() => void this.compilation.compile(files, plainOptions(level)), COMPILE_DELAY_MS);

@@ -12,6 +12,7 @@ export class Compilation {
   passes = $state.raw<readonly PassSummary[]>([]);
   /** The source texts that `reply` was made from: spans count in these. */
   files = $state.raw<readonly SourceInput[]>([]);
+  /** A compile runs, or waits to begin. */
   busy = $state(false);
   /** Why there is no compiler, in words. */
   failure = $state<string | undefined>(undefined);
