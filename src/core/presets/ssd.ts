@@ -59,6 +59,10 @@ export interface SsdPreset extends PresetBase {
   readonly slcProgramUs: number;
   /** Sequential reads fetch this far ahead, 0 for none. */
   readonly readAheadBytes: number;
+  /** What the drive has been through before the first request, unless a run says otherwise. */
+  readonly initialState: 'empty' | 'filled';
+  /** True: a page that was never written is read from the flash all the same, at the die where it would lie. */
+  readonly readsUnwritten: boolean;
 }
 
 const FEMU = {
@@ -116,6 +120,8 @@ const ssdSata = {
   slcBytes: 0,
   slcProgramUs: 200,
   readAheadBytes: 512 * 1024,
+  initialState: 'filled',
+  readsUnwritten: false,
 } as const satisfies SsdPreset;
 
 const nvmeConsumer = {
@@ -166,6 +172,8 @@ const nvmeConsumer = {
   slcBytes: 42e9,
   slcProgramUs: 250,
   readAheadBytes: 1024 * 1024,
+  initialState: 'filled',
+  readsUnwritten: false,
 } as const satisfies SsdPreset;
 
 const nvmeEnterprise = {
@@ -217,6 +225,8 @@ const nvmeEnterprise = {
   slcBytes: 0,
   slcProgramUs: 200,
   readAheadBytes: 1024 * 1024,
+  initialState: 'filled',
+  readsUnwritten: false,
 } as const satisfies SsdPreset;
 
 const mqsimDefault = {
@@ -228,8 +238,8 @@ const mqsimDefault = {
   sources: [
     {
       title:
-        'MQSim (Tavakkol et al., FAST 2018): ssdconfig.xml, NV-DDR2 command timing, PCIe packets of 128 + 28 bytes',
-      year: 2018,
+        'MQSim (Tavakkol et al., FAST 2018): ssdconfig.xml as of 2022, ONFI_Channel_NVDDR2.h, PCIe_Link.h, Data_Cache_Manager_Base.h',
+      year: 2022,
       url: 'https://github.com/CMU-SAFARI/MQSim',
     },
   ],
@@ -241,7 +251,7 @@ const mqsimDefault = {
   pageBytes: 8192,
   pagesPerProgram: 1,
   pagesPerBlock: 256,
-  blocks: 1024,
+  blocks: 4096,
   programsPerErase: 256,
   overProvisioning: 0.07,
   gcPolicy: 'greedy',
@@ -266,13 +276,16 @@ const mqsimDefault = {
   writeControllerUs: 0,
   // What may be on its way from the cache to the flash: a page for each plane.
   writeBufferBytes: 2 ** 20,
-  // DDR at 800 MT/s, 4 bytes wide; tRCD + tCL.
-  bufferMBs: 3200,
+  // Data_Cache_DRAM_Data_Rate 100, burst of 1 byte, two a clock; tRCD + tCL. Slow on purpose or not, it is most of a write.
+  bufferMBs: 200,
   bufferSetupUs: 0.026,
   powerLossProtection: false,
   slcBytes: 0,
   slcProgramUs: 200,
   readAheadBytes: 0,
+  // Enabled_Preconditioning is false, and a read of an unwritten page makes its mapping on the way.
+  initialState: 'empty',
+  readsUnwritten: true,
 } as const satisfies SsdPreset;
 
 export const SSD_PRESETS: readonly SsdPreset[] = [ssdSata, nvmeConsumer, nvmeEnterprise, mqsimDefault];

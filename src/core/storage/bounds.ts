@@ -9,7 +9,7 @@ import type { StoragePreset } from '../presets/storage';
 import type { Workload } from './workload/workload';
 
 export interface Bound {
-  /** Stable name: arm, dies, channels, link, controller, depth, collection, bus, rate. */
+  /** Stable name: arm, dies, channels, link, buffer, controller, depth, collection, bus, rate. */
   readonly name: string;
   readonly iops: number;
   /** The rule with its numbers, in words. */
@@ -22,6 +22,8 @@ export interface Measured {
   readonly writeAmplification: number;
   /** Mean arm time of a request: overhead, seek, rotation, transfer. */
   readonly serviceUs: number;
+  /** SSDs: true while some of the SLC buffer is left. */
+  readonly slcLeft: boolean;
 }
 
 /** Bounds in rising order: the first one binds. */
@@ -85,8 +87,9 @@ function ssdBounds(preset: SsdPreset, w: Workload, m: Measured): Bound[] {
   // Cell reads and bytes of a read request; programs and moves of a written one.
   const readOps = sequential ? w.blockBytes / group : Math.max(1, Math.ceil(pages / preset.pagesPerProgram));
   const readDieUs = readOps * (mean(preset.readUs) + preset.commandUs) + w.blockBytes * busPsPerByte;
-  const programDieUs =
-    (mean(preset.programUs) + preset.commandUs) / preset.pagesPerProgram + preset.pageBytes * busPsPerByte;
+  // While the buffer of one bit a cell lasts, that is what programs cost.
+  const cellUs = m.slcLeft ? preset.slcProgramUs : mean(preset.programUs);
+  const programDieUs = (cellUs + preset.commandUs) / preset.pagesPerProgram + preset.pageBytes * busPsPerByte;
   const moveUs = mean(preset.readUs) + preset.commandUs + preset.pageBytes * busPsPerByte;
   const writeDieUs = pages * (wa * programDieUs + (wa - 1) * moveUs);
   const dieUs = r * readDieUs + (1 - r) * writeDieUs;
@@ -113,6 +116,9 @@ function ssdBounds(preset: SsdPreset, w: Workload, m: Measured): Bound[] {
       words: `link of ${whole(r > 0 ? preset.linkReadMBs : preset.linkWriteMBs)} MB/s`,
     },
   ];
+  const portUs = (1 - r) * (preset.bufferSetupUs + (preset.bufferMBs > 0 ? w.blockBytes / preset.bufferMBs : 0));
+  if (portUs > 0)
+    out.push({ name: 'buffer', iops: 1e6 / portUs, words: `write buffer's memory, ${us(portUs)} a request` });
   if (controllerUs > 0)
     out.push({ name: 'controller', iops: 1e6 / controllerUs, words: `controller, ${us(controllerUs)} a request` });
   return out;

@@ -26,6 +26,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   gcPolicy: GC_POLICIES,
   scheduler: SCHEDULER_NAMES,
   interface: ['nvme', 'sata'],
+  initialState: ['empty', 'filled'],
 };
 
 const FIXED = new Set(['id', 'kind', 'title', 'summary', 'year', 'sources', 'zones', 'seek']);

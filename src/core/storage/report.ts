@@ -56,6 +56,7 @@ export function makeReport(run: StorageRun, preset: StoragePreset, workload: Wor
     iops,
     writeAmplification: facts.writeAmplification,
     serviceUs: Math.max(1e-6, meanLatencyUs - (partsUs.queue ?? 0)),
+    slcLeft: (facts.counters.slcPagesLeft ?? 0) > 0,
   };
   const bounds = boundsOf(preset, workload, measured);
   return {

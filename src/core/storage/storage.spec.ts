@@ -5,6 +5,7 @@ import { Random } from '../base/random';
 import type { HddPreset } from '../presets/hdd';
 import { storagePreset } from '../presets/storage';
 import { startExperiment, type Experiment } from './experiment';
+import { seekTable } from './hdd/seek';
 import { meanSeekDistance } from './laws';
 import { makeReport, type StorageReport } from './report';
 import { Ftl, victimShare } from './ssd/ftl';
@@ -97,6 +98,20 @@ describe('disks', () => {
     }
   });
 
+  it('seek by the measured points, straight between them and beyond the last', () => {
+    const preset = storagePreset('cheetah-9lp') as HddPreset;
+    const table = seekTable(preset.seek, preset.cylinders);
+    const ms = (distance: number) => (table[distance] as number) / 1e9;
+    expect([ms(0), ms(1), ms(100), ms(6894)]).toEqual([0, 0.831, 2.145, 10.627]);
+    expect(ms(1150)).toBeCloseTo((4.271 + 4.397) / 2, 9);
+    expect(ms(6941)).toBeCloseTo(10.627 + (47 / 94) * (10.627 - 10.54), 9);
+    // The curve that models.md fits to them, within a fifth of a millisecond.
+    for (let d = 20; d < 6900; d += 10) {
+      const fitted = d < 1100 ? 1.063 + 0.0978 * Math.sqrt(d) : 3.108 + 0.00108 * d;
+      expect(Math.abs(ms(d) - fitted)).toBeLessThan(0.2);
+    }
+  });
+
   it('read and write sequentially at the rate of the medium', () => {
     // Outer zone: 2600 sectors a turn, less the switch of 12 % each track.
     const rate = (2600 * 512) / (60 / 7200) / 1.12;
@@ -113,6 +128,22 @@ describe('SSDs', () => {
       const l = law(measure(device, { count: 500 }), 'read-latency');
       expect(l.measured).toBeCloseTo(l.theory, 4);
     }
+  });
+
+  it('answer as MQSim does at depth 1, by the arithmetic of its sources', () => {
+    // Bytes on four lanes of 1 GB/s, packets of at most 128 bytes with 28 around each: PCIe_Link::estimate_transfer_time.
+    const packets = (bytes: number) =>
+      Math.ceil((Math.floor(bytes / 128) * 156 + (bytes % 128 ? (bytes % 128) + 28 : 0)) / 4);
+    const ask = 8;
+    const fetch = packets(2) + ask + packets(64);
+    const data = packets(4096);
+    // ONFI_Channel_NVDDR2: tCS + 6 tWC + tWB + tRR, then tRPRE + tDQSRE and 6 ns for two bytes.
+    const flash = 20 + 6 * 25 + 100 + 20 + 75_000 + 15 + 15 + (4096 / 2) * 6;
+    const cache = 13 + 13 + (4096 / 2) * 10;
+    const mean = (readPercent: number) =>
+      measure('mqsim-default', { count: 20_000, readPercent }).latencyUs.mean * 1000;
+    expect(Math.abs(mean(100) / (fetch + flash + data + packets(16)) - 1)).toBeLessThan(0.001);
+    expect(Math.abs(mean(0) / (fetch + ask + data + cache + packets(16)) - 1)).toBeLessThan(0.001);
   });
 
   it('meet their data sheets', () => {

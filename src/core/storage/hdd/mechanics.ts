@@ -5,7 +5,7 @@
  */
 import type { HddPreset } from '../../presets/hdd';
 import type { Geometry, Place } from './geometry';
-import { seekPs } from './seek';
+import { seekTable } from './seek';
 
 /** An angle that is missed by less than this is met: sums of rounded sector times may be off by some picoseconds. */
 const MEET_PS = 1000;
@@ -19,14 +19,16 @@ export class Mechanics {
   rotationPs = 0;
   transferPs = 0;
   distance = 0;
+  private readonly seeks: Float64Array;
   private readonly headSwitchPs: number;
   private readonly settlePs: number;
   private readonly place: Place = { cylinder: 0, head: 0, sector: 0, sectorsPerTrack: 1, turn: 0 };
 
   constructor(
-    private readonly preset: HddPreset,
+    preset: HddPreset,
     private readonly geometry: Geometry,
   ) {
+    this.seeks = seekTable(preset.seek, preset.cylinders);
     this.periodPs = Math.round(60e12 / preset.rpm);
     this.headSwitchPs = Math.round(preset.headSwitchMs * 1e9);
     this.settlePs = Math.round(preset.writeSettleMs * 1e9);
@@ -124,7 +126,7 @@ export class Mechanics {
   }
 
   private cost(distance: number, switches: boolean, write: boolean): number {
-    let cost = seekPs(this.preset.seek, distance);
+    let cost = this.seeks[distance] as number;
     if (switches && cost < this.headSwitchPs) cost = this.headSwitchPs;
     return write && cost > 0 ? cost + this.settlePs : cost;
   }

@@ -33,7 +33,7 @@ export type Precondition = 'empty' | 'filled' | 'steady';
 export interface SsdOptions {
   readonly requests: RequestTable;
   readonly seed: number;
-  /** State before the first request; a drive that has been filled once unless told otherwise. */
+  /** State before the first request; the preset's own unless told otherwise. */
   readonly precondition?: Precondition;
 }
 
@@ -132,7 +132,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
     this.slcLeft = Math.floor(preset.slcBytes / preset.pageBytes);
     this.aheadPages = Math.floor(preset.readAheadBytes / preset.pageBytes);
     this.aheadPending = new Uint8Array(Math.max(1, 4 * this.aheadPages));
-    const precondition = options.precondition ?? 'filled';
+    const precondition = options.precondition ?? preset.initialState;
     const physicalPages = preset.blocks * preset.pagesPerBlock;
     this.hostPageAt = new Int32Array(physicalPages);
     this.ftl = new Ftl(preset, this, options.seed);
@@ -437,7 +437,8 @@ export class SsdModel implements StorageDevice, FtlObserver {
       const from = Math.max(lba, page * this.pageSectors);
       const until = Math.min(end, (page + 1) * this.pageSectors);
       const bytes = (until - from) * SECTOR_BYTES;
-      const at = this.ftl.toPhysical[page] as number;
+      const mapped = this.ftl.toPhysical[page] as number;
+      const at = mapped === NONE && this.preset.readsUnwritten ? page : mapped;
       if (at === NONE || (this.buffered[page] as number) > 0) {
         if (at === NONE) this.counters.unmappedReads++;
         else this.counters.bufferHits++;
