@@ -3,10 +3,11 @@ import type { Diagnostic } from '../core/base/diagnostic';
 import type { Span } from '../core/base/source';
 import type { Compilation, Library } from '../core/compiler/compilation';
 import { Compiler } from '../core/compiler/compile';
-import { phaseOf } from '../core/compiler/phases';
+import { showPhase } from '../core/compiler/phases';
 import { optimizerTrace } from '../core/compiler/show/optimizer';
-import type { DiagnosticView, PassSummary, PhaseView, ViewLine, ViewRequest, ViewSpan } from '../core/compiler/views';
-import type { CompileReply, CompileRequest, CompilerService } from './compiler';
+import type { DiagnosticView, PassSummary, ViewLine, ViewRequest, ViewSpan } from '../core/compiler/views';
+import type { CompileReply, CompileRequest, CompilerService, PackedView } from './compiler';
+import { packLines } from './packed-lines';
 
 /** More messages than anybody reads. */
 const MAX_DIAGNOSTICS = 500;
@@ -56,22 +57,28 @@ export class CompileService implements CompilerService {
     }));
   }
 
-  view(revision: number, request: ViewRequest): PhaseView | undefined {
+  view(revision: number, request: ViewRequest): PackedView | undefined {
     const compilation = this.compilationOf(revision);
     if (!compilation) return undefined;
-    const summary = compilation.summaries.find((entry) => entry.id === request.phase);
-    if (summary?.state === 'skipped') return { id: request.phase, lines: [] };
-    const view = phaseOf(request.phase).show(compilation, request);
+    const { lines, ...view } = showPhase(compilation, request);
     const local = localSpans(compilation);
-    const translate = (line: ViewLine): ViewLine => {
-      const { span, ...rest } = line;
-      const own = local(span);
-      return own ? { ...rest, span: own } : rest;
-    };
+    const translated = (all: readonly ViewLine[]) => all.map((line) => localLine(line, local));
     return {
       ...view,
-      lines: view.lines.map(translate),
-      ...(view.graph ? { graph: view.graph.map((block) => ({ ...block, lines: block.lines.map(translate) })) } : {}),
+      packed: packLines(translated(lines)),
+      ...(view.graph ? { graph: view.graph.map((block) => ({ ...block, lines: translated(block.lines) })) } : {}),
+      ...(view.ranges ? { ranges: view.ranges.map((chart) => ({ ...chart, lines: translated(chart.lines) })) } : {}),
+      ...(view.layouts
+        ? {
+            layouts: view.layouts.map((layout) => ({
+              ...layout,
+              members: layout.members.map(({ span, ...member }) => {
+                const own = local(span);
+                return own ? { ...member, span: own } : member;
+              }),
+            })),
+          }
+        : {}),
     };
   }
 
@@ -86,6 +93,16 @@ function localSpans({ sources, files }: Compilation): (span: ViewSpan | undefine
   return (span) => {
     const file = span && index[span.file];
     return span && file !== undefined && file >= 0 ? { file, start: span.start, end: span.end } : undefined;
+  };
+}
+
+function localLine(line: ViewLine, local: ReturnType<typeof localSpans>): ViewLine {
+  const { span, uses, ...rest } = line;
+  const own = local(span);
+  return {
+    ...rest,
+    ...(own ? { span: own } : {}),
+    ...(uses ? { uses: uses.flatMap((use) => local(use) ?? []) } : {}),
   };
 }
 

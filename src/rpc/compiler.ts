@@ -12,6 +12,7 @@ import type {
   SourceInput,
   ViewRequest,
 } from '../core/compiler/views';
+import type { PackedLines } from './packed-lines';
 
 export interface CompileRequest {
   readonly revision: number;
@@ -32,12 +33,15 @@ export interface CompileReply {
   readonly libraryMs: number;
 }
 
+/** A view with its lines packed, see packed-lines.ts. */
+export type PackedView = Omit<PhaseView, 'lines'> & { readonly packed: PackedLines };
+
 export interface CompilerService {
   compile(request: CompileRequest): CompileReply;
   /** The optimiser's passes; empty when the revision is not the last one. Runs the optimiser once more, so it is asked for only when seen. */
   passes(revision: number): readonly PassSummary[];
   /** Undefined when the revision is not the last one that was compiled. */
-  view(revision: number, request: ViewRequest): PhaseView | undefined;
+  view(revision: number, request: ViewRequest): PackedView | undefined;
 }
 
 /** A compile that takes longer has hung: its worker is replaced. The first compile at a level compiles the C library too. */

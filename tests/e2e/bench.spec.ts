@@ -22,7 +22,7 @@ test('a new program: every phase changes, it runs, steps forwards and back, and 
     ['ir', 'squares'],
     ['optimizer', 'squares'],
     ['code', 'main'],
-    ['linker', 'main'],
+    ['linker', 'text'],
   ] as const) {
     await page.locator(`[data-phase="${phase}"]`).click();
     await expect(page.getByRole('listbox').filter({ hasText: text }).first()).toBeVisible();

@@ -1,13 +1,10 @@
 /** `orrery compile`: sources to an image, or any phase as text. */
 import { printModule } from '../../core/compiler/4-ir/print';
-import { optimizerTrace } from '../../core/compiler/show/optimizer';
-import { showAst } from '../../core/compiler/show/ast';
-import { assemblyText, showCode } from '../../core/compiler/show/code';
+import { mapText } from '../../core/compiler/7-linker/map';
+import { aspectNamed, PHASES } from '../../core/compiler/phases';
 import { lowered } from '../../core/compiler/show/ir';
 import { linesText } from '../../core/compiler/show/lines';
-import { showSymbols } from '../../core/compiler/show/symbols';
-import { showTokens } from '../../core/compiler/show/tokens';
-import { mapText } from '../../core/compiler/7-linker/map';
+import { irAfter } from '../../core/compiler/show/optimizer';
 import type { Compilation } from '../../core/compiler/compilation';
 import { writeImage } from '../../core/assembler/image-file';
 import { objectText } from '../../core/assembler/object-text';
@@ -24,16 +21,28 @@ import {
   readSources,
 } from '../program';
 
+/** Dumps that are more than one aspect of a phase, or text that can be read back. */
 const EMITS: Readonly<Record<string, (c: Compilation) => string>> = {
-  tokens: (c) => linesText(showTokens(c).lines),
-  ast: (c) => linesText(showAst(c).lines),
-  symbols: (c) => linesText(showSymbols(c).lines),
+  tokens: (c) => aspectText(c, 'tokens') + aspectText(c, 'macros'),
+  symbols: (c) => ['scopes', 'layouts', 'data', 'typed'].map((name) => aspectText(c, name)).join(''),
   ir: (c) => lowered(c).map(printModule).join('\n'),
-  asm: assemblyText,
-  code: (c) => linesText(showCode(c, { phase: 'code' }).lines),
   object: (c) => c.objects.map(objectText).join('\n'),
   map: (c) => (c.link ? mapText(c.link) : ''),
 };
+
+const EMIT_NAMES = [
+  ...new Set([...Object.keys(EMITS), ...PHASES.flatMap(({ aspects }) => aspects.map(({ id }) => id))]),
+];
+
+function aspectText(c: Compilation, name: string): string {
+  const found = aspectNamed(name);
+  return found ? linesText(found.aspect.show(c, { phase: found.phase.id }).lines) : '';
+}
+
+/** Whether the dump needs what only views need. */
+const EXPLAINED = new Set(['selection', 'ranges', 'allocation', 'peephole']);
+/** Dumps of a program that has errors: of the phases that go on after one. */
+const isEarly = (emit: string) => emit === 'symbols' || aspectNamed(emit)?.phase.recovers === true || emit === 'tokens';
 
 export const command: Command = {
   name: 'compile',
@@ -43,7 +52,9 @@ export const command: Command = {
 Compiles .c and .s files and links them with the C library.
 
   --emit PHASE      prints a phase: tokens ast symbols ir ir:PASS asm code object map image c
-                    (ir is the IR before optimisation, ir:PASS after the last run of that pass)
+                    (ir is the IR before optimisation, ir:PASS after the last run of that pass),
+                    or one aspect of a phase, as the workbench shows it:
+${aspectHelp()}
   -o OUT            writes the linked image
 ${COMPILE_HELP}  --json            prints sizes, phases and diagnostics as one JSON object
 `,
@@ -51,15 +62,16 @@ ${COMPILE_HELP}  --json            prints sizes, phases and diagnostics as one J
     const options = parseOptions(args, { ...COMPILE_OPTIONS, emit: 'value', '-o': 'value', json: 'flag' });
     const compile = compileOptions(options);
     const emit = options.value('emit');
-    if (emit !== undefined && emit !== 'image' && !emit.startsWith('ir:') && !Object.hasOwn(EMITS, emit))
-      throw new UsageError(`unknown phase '${emit}'; there are ${Object.keys(EMITS).join(', ')}, ir:PASS, image`);
+    if (emit !== undefined && emit !== 'image' && !emit.startsWith('ir:') && !EMIT_NAMES.includes(emit))
+      throw new UsageError(`unknown phase '${emit}'; there are ${EMIT_NAMES.join(', ')}, ir:PASS, image`);
     const files = readSources(options.positionals, host);
     if (typeof files === 'number') return files;
-    const compilation = newCompiler().compile(files, compile, { explain: options.has('json') });
+    const explain = emit !== undefined && EXPLAINED.has(emit);
+    const compilation = newCompiler().compile(files, compile, { explain });
     printDiagnostics(compilation, host);
     const status = hasErrors(compilation) ? EXIT.data : EXIT.ok;
     // Phases before the error can still be looked at.
-    const early = emit !== undefined && ['tokens', 'ast', 'symbols'].includes(emit);
+    const early = emit !== undefined && isEarly(emit);
     if (status === EXIT.ok || early) {
       if (emit !== undefined) host.stdout(emitText(compilation, emit));
       const out = options.value('-o');
@@ -72,12 +84,17 @@ ${COMPILE_HELP}  --json            prints sizes, phases and diagnostics as one J
 
 function emitText(c: Compilation, emit: string): string {
   if (emit === 'image') return c.image ? new TextDecoder().decode(writeImage(c.image)) : '';
-  if (!emit.startsWith('ir:')) return EMITS[emit]?.(c) ?? '';
+  if (!emit.startsWith('ir:')) return EMITS[emit]?.(c) ?? aspectText(c, emit);
   const name = emit.slice(3);
-  const runs = optimizerTrace(c).filter((run) => run.summary.name === name);
-  const last = runs.at(-1);
-  if (!last) throw new UsageError(`-${c.options.level} runs no pass '${name}'`);
-  return [...last.functions.values()].map((lines) => `${linesText(lines)}\n`).join('');
+  const lines = irAfter(c, name);
+  if (!lines) throw new UsageError(`-${c.options.level} runs no pass '${name}'`);
+  return linesText(lines);
+}
+
+function aspectHelp(): string {
+  const row = (phase: (typeof PHASES)[number]) =>
+    `                      ${phase.title.padEnd(11)}${phase.aspects.map(({ id }) => id).join(' ')}`;
+  return PHASES.map(row).join('\n');
 }
 
 function report(c: Compilation) {

@@ -7,7 +7,7 @@ import type { SourceFile, SourceMap, Span } from '../base/source';
 import type { IrModule } from './4-ir/ir';
 import type { CodegenReport } from './6-codegen/report';
 import type { LinkReport } from './7-linker/report';
-import type { FrontEndResult } from './front-end';
+import type { FrontEnd, FrontEndResult } from './front-end';
 import type { CompileOptions, PhaseId, PhaseSummary, SourceInput, ViewSpan } from './views';
 
 /** The C library, as the driver needs it. */
@@ -29,6 +29,9 @@ export interface Compilation {
   readonly explain: boolean;
   diagnostics: readonly Diagnostic[];
   sources: SourceMap;
+  /** At work while the first three phases run. */
+  front: FrontEnd | undefined;
+  /** What they made. */
   frontEnd: FrontEndResult | undefined;
   /** One a `.c` file: unoptimised after `ir`, optimised in place by `optimizer`. */
   modules: IrModule[];

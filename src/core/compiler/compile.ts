@@ -39,6 +39,7 @@ export class Compiler {
       explain,
       diagnostics: [],
       sources: new SourceMap(),
+      front: undefined,
       frontEnd: undefined,
       modules: [],
       code: [],
@@ -47,19 +48,27 @@ export class Compiler {
       image: undefined,
       summaries: [],
     };
-    let failed = false;
+    const errors = () => compilation.diagnostics.reduce((n, d) => n + (d.severity === 'error' ? 1 : 0), 0);
     for (const phase of PHASES) {
+      const before = errors();
+      const runs = before === 0 || phase.recovers;
       const start = now();
-      if (!failed) phase.run(compilation, { now });
-      const broken: boolean = !failed && compilation.diagnostics.some((d) => d.severity === 'error');
+      if (runs) phase.run(compilation);
+      const timeMs = now() - start;
       compilation.summaries.push({
         id: phase.id,
         title: phase.title,
-        count: failed ? '' : phase.count(compilation),
-        state: failed ? 'skipped' : broken ? 'failed' : 'done',
-        timeMs: now() - start,
+        count: runs ? phase.count(compilation) : '',
+        state: !runs ? 'skipped' : errors() > before ? 'failed' : 'done',
+        timeMs,
+        aspects: phase.aspects.map(({ id, title, summary, byFunction, picture }) => ({
+          id,
+          title,
+          summary,
+          byFunction,
+          ...(picture ? { picture } : {}),
+        })),
       });
-      failed ||= broken;
     }
     return compilation;
   }

@@ -2,6 +2,7 @@
  * The front end as one function: source files in; tokens, syntax trees, typed units and diagnostics out. Pure, and it never throws
  * for any input; LIMITS bound its work.
  */
+import { assert } from '../base/assert';
 import type { Diagnostic } from '../base/diagnostic';
 import { SourceMap, type SourceFile } from '../base/source';
 import type { Macro, MacroExpansion } from './1-lexer/macros';
@@ -53,50 +54,102 @@ export interface FrontEndResult {
   readonly nextId: number;
 }
 
-/** The phases by themselves, for the driver that times them. */
-export interface FrontEndHooks {
-  /** Called when a phase of a unit begins: 'lexer', 'parser', 'semantics'. */
-  readonly phase?: (name: 'lexer' | 'parser' | 'semantics', unit: string) => void;
+/**
+ * The three phases by themselves, for the driver that times them. Each goes over all units; an error of one does not keep the next
+ * from running, because people want to see all that is wrong at once.
+ */
+export class FrontEnd {
+  readonly sourceMap = new SourceMap();
+  private readonly messages = new Diagnostics();
+  private readonly shared: Files;
+  private readonly ids = { next: 1 };
+  private readonly numbers = { symbol: 1, record: 1 };
+  private drafts: Draft[] = [];
+
+  constructor(
+    private readonly files: readonly InputFile[],
+    private readonly options: FrontEndOptions,
+  ) {
+    const own = new Map(files.map(({ name, text }) => [name, text]));
+    this.shared = new Files(this.sourceMap, this.messages, own, options.headers);
+  }
+
+  lex(): void {
+    for (const { name } of this.files) {
+      const unit = name.endsWith('.c') ? this.shared.user(name) : undefined;
+      if (!unit) continue;
+      const preprocessor = new Preprocessor(this.shared, this.messages, this.options.defines);
+      const tokens = preprocessor.run(unit);
+      const { expansions, inclusions, definitions: macros } = preprocessor;
+      this.drafts.push({ name, file: unit.file, tokens, expansions, inclusions, macros });
+    }
+  }
+
+  parse(): void {
+    const { shared, sourceMap, messages: diagnostics, ids } = this;
+    this.drafts = this.drafts.map((draft) => ({
+      ...draft,
+      ast: parse({ tokens: draft.tokens, names: shared.names, sourceMap, diagnostics, ids }),
+    }));
+  }
+
+  analyse(): void {
+    const { sourceMap, messages: diagnostics, ids, numbers } = this;
+    const unchecked = this.options.unchecked ?? false;
+    this.drafts = this.drafts.map((draft, unitIndex) => {
+      const unit = present(draft.ast);
+      const { name } = draft;
+      return {
+        ...draft,
+        typed: analyse({ unit, name, unitIndex, sourceMap, diagnostics, ids, numbers, unchecked }),
+      };
+    });
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return sorted(this.messages.list);
+  }
+  get tokenCount(): number {
+    return this.drafts.reduce((sum, { tokens }) => sum + tokens.count, 0);
+  }
+  /** Nodes made so far. */
+  get nodeCount(): number {
+    return this.ids.next - 1;
+  }
+
+  /** After all three phases. */
+  result(): FrontEndResult {
+    const parts = this.drafts.map((draft): FrontEndUnit => ({
+      ...draft,
+      ast: present(draft.ast),
+      typed: present(draft.typed),
+    }));
+    return {
+      sourceMap: this.sourceMap,
+      names: this.shared.names,
+      parts,
+      units: parts.map((part) => part.typed),
+      diagnostics: this.diagnostics,
+      hasErrors: this.messages.hasErrors,
+      nextId: this.ids.next,
+    };
+  }
 }
 
-export function compileFrontEnd(
-  files: readonly InputFile[],
-  options: FrontEndOptions,
-  hooks: FrontEndHooks = {},
-): FrontEndResult {
-  const sourceMap = new SourceMap();
-  const diagnostics = new Diagnostics();
-  const own = new Map(files.map(({ name, text }) => [name, text]));
-  const shared = new Files(sourceMap, diagnostics, own, options.headers);
-  const ids = { next: 1 };
-  const numbers = { symbol: 1, record: 1 };
-  const parts: FrontEndUnit[] = [];
-  for (const { name } of files) {
-    const unit = name.endsWith('.c') ? shared.user(name) : undefined;
-    if (!unit) continue;
-    hooks.phase?.('lexer', name);
-    const preprocessor = new Preprocessor(shared, diagnostics, options.defines);
-    const tokens = preprocessor.run(unit);
-    hooks.phase?.('parser', name);
-    const ast = parse({ tokens, names: shared.names, sourceMap, diagnostics, ids });
-    hooks.phase?.('semantics', name);
-    const unitIndex = parts.length;
-    const unchecked = options.unchecked ?? false;
-    const typed = analyse({ unit: ast, name, unitIndex, sourceMap, diagnostics, ids, numbers, unchecked });
-    const { expansions, inclusions, definitions: macros } = preprocessor;
-    parts.push({ name, file: unit.file, tokens, expansions, inclusions, macros, ast, typed });
-  }
-  const list = sorted(diagnostics.list);
-  const { hasErrors } = diagnostics;
-  return {
-    sourceMap,
-    names: shared.names,
-    parts,
-    units: parts.map((part) => part.typed),
-    diagnostics: list,
-    hasErrors,
-    nextId: ids.next,
-  };
+/** A unit that the phases have not all seen yet. */
+type Draft = Omit<FrontEndUnit, 'ast' | 'typed'> & Partial<Pick<FrontEndUnit, 'ast' | 'typed'>>;
+
+function present<T>(value: T | undefined): T {
+  assert(value !== undefined, 'the phases of the front end run in order');
+  return value;
+}
+
+export function compileFrontEnd(files: readonly InputFile[], options: FrontEndOptions): FrontEndResult {
+  const frontEnd = new FrontEnd(files, options);
+  frontEnd.lex();
+  frontEnd.parse();
+  frontEnd.analyse();
+  return frontEnd.result();
 }
 
 /** In the order of the source, which is how people work through them; equal places keep the order of the phases. */

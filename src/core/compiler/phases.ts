@@ -1,6 +1,6 @@
 /**
- * The phases, in order: the list that the driver runs, the tabs show, `--emit` names and the golden tests walk. The first three
- * share one pass over the text (front-end.ts): the lexer runs it, the parser and the semantic phase take their parts of it.
+ * The phases, in order: the list that the driver runs, the stations show, `--emit` names and the golden tests walk. Each has its aspects:
+ * the ways to look at what it made.
  */
 import { encodeItems } from '../assembler/object';
 import { assemble } from '../assembler/parse';
@@ -9,14 +9,16 @@ import { optimise } from './5-optimizer/optimise';
 import { generate } from './6-codegen/generate';
 import { link } from './7-linker/link';
 import { objectName, type Compilation } from './compilation';
-import { compileFrontEnd } from './front-end';
-import { showAst } from './show/ast';
-import { showCode } from './show/code';
-import { showIr } from './show/ir';
-import { showLink } from './show/link';
-import { showOptimizer } from './show/optimizer';
-import { showSymbols } from './show/symbols';
-import { showTokens } from './show/tokens';
+import { FrontEnd } from './front-end';
+import type { Aspect } from './show/aspect';
+import { PARSER_ASPECTS } from './show/ast';
+import { CODE_ASPECTS } from './show/code';
+import { conversionCount } from './show/conversions';
+import { IR_ASPECTS } from './show/ir';
+import { LINKER_ASPECTS } from './show/link';
+import { OPTIMIZER_ASPECTS } from './show/optimizer';
+import { SEMANTICS_ASPECTS } from './show/symbols';
+import { LEXER_ASPECTS } from './show/tokens';
 import type { PhaseId, PhaseView, ViewRequest } from './views';
 
 export interface Phase {
@@ -24,11 +26,13 @@ export interface Phase {
   readonly title: string;
   /** What it does, in one sentence. */
   readonly summary: string;
-  /** Does its work on the compilation. Runs only if no earlier phase found an error. */
-  run(compilation: Compilation, clock: { readonly now: () => number }): void;
+  /** Does its work on the compilation. */
+  run(compilation: Compilation): void;
+  /** It runs although an earlier phase found errors, so that all that is wrong is told at once. */
+  readonly recovers?: boolean;
   /** What there is of it, for example `131 tokens`. */
   count(compilation: Compilation): string;
-  show(compilation: Compilation, request: ViewRequest): PhaseView;
+  readonly aspects: readonly Aspect[];
 }
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -40,28 +44,38 @@ export const PHASES: readonly Phase[] = [
     summary: 'Splits the characters into tokens, includes headers and expands macros.',
     run(c) {
       const { unchecked } = c.options;
-      c.frontEnd = compileFrontEnd(c.files, { headers: c.library.header, unchecked });
-      c.sources = c.frontEnd.sourceMap;
-      c.diagnostics = c.frontEnd.diagnostics;
+      c.front = new FrontEnd(c.files, { headers: c.library.header, unchecked });
+      c.sources = c.front.sourceMap;
+      c.front.lex();
+      c.diagnostics = c.front.diagnostics;
     },
-    count: (c) => counted(c.frontEnd?.parts.reduce((sum, part) => sum + part.tokens.count, 0) ?? 0, 'token'),
-    show: showTokens,
+    count: (c) => counted(c.front?.tokenCount ?? 0, 'token'),
+    aspects: LEXER_ASPECTS,
   },
   {
     id: 'parser',
     title: 'Parser',
     summary: 'Builds the syntax tree by the rules of the grammar.',
-    run: () => undefined,
-    count: (c) => counted((c.frontEnd?.nextId ?? 1) - 1, 'node'),
-    show: showAst,
+    recovers: true,
+    run(c) {
+      c.front?.parse();
+      c.diagnostics = c.front?.diagnostics ?? [];
+    },
+    count: (c) => counted(c.front?.nodeCount ?? 0, 'node'),
+    aspects: PARSER_ASPECTS,
   },
   {
     id: 'semantics',
     title: 'Semantics',
     summary: 'Resolves names, gives every expression its type, makes each implicit conversion a node of its own.',
-    run: () => undefined,
-    count: (c) => counted(c.frontEnd?.units.reduce((sum, unit) => sum + unit.functions.length, 0) ?? 0, 'function'),
-    show: showSymbols,
+    recovers: true,
+    run(c) {
+      c.front?.analyse();
+      c.frontEnd = c.front?.result();
+      c.diagnostics = c.frontEnd?.diagnostics ?? [];
+    },
+    count: (c) => counted(conversionCount(c), 'conversion'),
+    aspects: SEMANTICS_ASPECTS,
   },
   {
     id: 'ir',
@@ -75,7 +89,7 @@ export const PHASES: readonly Phase[] = [
         c.modules.reduce((sum, m) => sum + m.functions.reduce((blocks, fn) => blocks + fn.blocks.length, 0), 0),
         'block',
       ),
-    show: showIr,
+    aspects: IR_ASPECTS,
   },
   {
     id: 'optimizer',
@@ -95,7 +109,7 @@ export const PHASES: readonly Phase[] = [
         ),
         'instruction',
       ),
-    show: showOptimizer,
+    aspects: OPTIMIZER_ASPECTS,
   },
   {
     id: 'code',
@@ -107,7 +121,7 @@ export const PHASES: readonly Phase[] = [
         c.code.reduce((sum, { items }) => sum + items.filter((i) => i.kind === 'instr').length, 0),
         'instruction',
       ),
-    show: showCode,
+    aspects: CODE_ASPECTS,
   },
   {
     id: 'linker',
@@ -119,13 +133,28 @@ export const PHASES: readonly Phase[] = [
       c.image = result.image;
       c.diagnostics = [...c.diagnostics, ...result.diagnostics];
     },
-    count: (c) => (c.image ? `${c.image.sizes.textBytes + c.image.sizes.dataBytes} bytes` : ''),
-    show: showLink,
+    count: (c) => (c.image ? counted(c.image.sizes.textBytes + c.image.sizes.dataBytes, 'byte') : ''),
+    aspects: LINKER_ASPECTS,
   },
 ];
 
 export function phaseOf(id: PhaseId): Phase {
   return PHASES.find((phase) => phase.id === id) as Phase;
+}
+
+/** The phase and aspect that `--emit` names; the first aspect of a phase also goes by the phase's own name. */
+export function aspectNamed(name: string): { readonly phase: Phase; readonly aspect: Aspect } | undefined {
+  for (const phase of PHASES) for (const aspect of phase.aspects) if (aspect.id === name) return { phase, aspect };
+  return undefined;
+}
+
+/** What a phase shows; nothing where it was not reached. */
+export function showPhase(compilation: Compilation, request: ViewRequest): PhaseView {
+  const { aspects } = phaseOf(request.phase);
+  const aspect = aspects.find(({ id }) => id === request.aspect) ?? (aspects[0] as Aspect);
+  const state = compilation.summaries.find(({ id }) => id === request.phase)?.state;
+  const content = state === 'skipped' ? { lines: [] } : aspect.show(compilation, request);
+  return { id: request.phase, aspect: aspect.id, ...content };
 }
 
 /** Code for every `.c` file, assembly for every `.s` file, in the order of the input. */

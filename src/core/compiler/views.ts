@@ -46,14 +46,35 @@ export interface ViewLine {
   /** Code address and length in the linked image. */
   readonly address?: number;
   readonly sizeBytes?: number;
+  /** Other characters that mean the same thing: the uses of a symbol. */
+  readonly uses?: readonly ViewSpan[];
+  /** What there is to say about the line when it is looked at: a grammar rule, a reason, an instruction's meaning. */
+  readonly hint?: string;
 }
+
+/** One way to look at what a phase made. */
+export interface AspectSummary {
+  /** Name for `--emit` and for the address of the page. */
+  readonly id: string;
+  readonly title: string;
+  /** What it shows, in one sentence. */
+  readonly summary: string;
+  /** It can be asked for one function. */
+  readonly byFunction: boolean;
+  /** The picture that it can be drawn as; its lines are the picture's twin. */
+  readonly picture?: Picture;
+}
+
+export type Picture = 'tree' | 'graph' | 'layouts' | 'ranges' | 'memory';
 
 export interface PhaseSummary {
   readonly id: PhaseId;
   readonly title: string;
   /** For example `131 tokens`. */
   readonly count: string;
+  /** `failed`: it found errors itself; `skipped`: an earlier phase did. */
   readonly state: 'done' | 'failed' | 'skipped';
+  readonly aspects: readonly AspectSummary[];
   /** Wall time, filled in by the worker that has a clock. */
   readonly timeMs?: number;
 }
@@ -100,16 +121,69 @@ export interface GraphBlock {
   readonly successors: readonly { readonly to: number; readonly label: string }[];
 }
 
+/** A struct or union as it lies in memory, for drawing. */
+export interface RecordLayout {
+  readonly title: string;
+  readonly sizeBytes: number;
+  readonly isUnion: boolean;
+  readonly members: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly offset: number;
+    readonly sizeBytes: number;
+    /** Steps inside: a member of a member is 1. */
+    readonly depth: number;
+    readonly span?: ViewSpan;
+  }[];
+}
+
+/** Live ranges beside the machine code that they span, for drawing. */
+export interface RangeChart {
+  readonly fn: string;
+  /** The machine code in the order of its positions. */
+  readonly lines: readonly ViewLine[];
+  readonly ranges: readonly {
+    readonly name: string;
+    /** For example `w4` or `r6`. */
+    readonly place: string;
+    /** Half-open stretches of line indices, two numbers each. */
+    readonly segments: readonly number[];
+  }[];
+}
+
+/** A stretch of the address space, for drawing. */
+export interface MemoryBlock {
+  readonly name: string;
+  readonly kind: string;
+  readonly address: number;
+  readonly sizeBytes: number;
+  /** What lies in it, in the order of addresses. */
+  readonly parts: readonly {
+    readonly name: string;
+    readonly address: number;
+    readonly sizeBytes: number;
+    readonly own: boolean;
+  }[];
+}
+
 export interface PhaseView {
   readonly id: PhaseId;
+  readonly aspect: string;
   readonly lines: readonly ViewLine[];
   /** For `ir` and `optimizer`, when a function was asked for. */
   readonly graph?: readonly GraphBlock[];
+  readonly layouts?: readonly RecordLayout[];
+  readonly ranges?: readonly RangeChart[];
+  readonly memory?: readonly MemoryBlock[];
 }
 
-/** Asks for a view; without `fn` all functions; `pass` (optimizer) gives the IR after that pass with the difference to before. */
+/**
+ * Asks for a view: an aspect of the phase (the first one if none is named), of one function or of all; `pass` (optimizer) gives the IR
+ * after that pass with the difference to before.
+ */
 export interface ViewRequest {
   readonly phase: PhaseId;
+  readonly aspect?: string;
   readonly fn?: string;
   readonly pass?: number;
 }

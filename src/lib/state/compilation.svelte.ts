@@ -2,6 +2,7 @@
 import * as Comlink from 'comlink';
 import type { CompileOptions, PassSummary, PhaseView, SourceInput, ViewRequest } from '../../core/compiler/views';
 import { COMPILE_LIMIT_MS, type CompileReply, type CompileRequest, type CompilerService } from '../../rpc/compiler';
+import { unpackLines } from '../../rpc/packed-lines';
 import { announcer } from './announcer.svelte';
 import { newestOnly, within } from './retired';
 
@@ -47,7 +48,9 @@ export class Compilation {
     if (!reply || !service) return undefined;
     try {
       const view = await service.view(reply.revision, request);
-      return this.reply === reply ? view : undefined;
+      if (this.reply !== reply || !view) return undefined;
+      const { packed, ...rest } = view;
+      return { ...rest, lines: unpackLines(packed) };
     } catch {
       return undefined;
     }

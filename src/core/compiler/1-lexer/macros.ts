@@ -60,6 +60,8 @@ export interface MacroExpansion {
   readonly end: number;
   /** 0 for a use in the file, 1 for a use inside the result of such a use, and so on. */
   readonly depth: number;
+  /** It stands in an argument of another macro: arguments are expanded before they are put in. */
+  readonly inArgument: boolean;
   readonly args: readonly string[];
   readonly result: string;
 }
@@ -111,7 +113,7 @@ function intersection(a: HideSet | null, b: HideSet | null): HideSet | null {
   return result;
 }
 
-export function spelling(token: Token, context: MacroContext): string {
+export function spelling(token: Token, context: Pick<MacroContext, 'names' | 'texts' | 'sourceMap'>): string {
   if ((token.flags & SYNTHETIC) !== 0) return context.texts[token.value] as string;
   if (token.kind === NAME) return context.names.names[token.value] as string;
   return context.sourceMap.text(token);
@@ -160,7 +162,8 @@ export function expand(
     if (!macro.params) {
       const hide = add(token.hide, macro);
       pushResult(substitute(macro, [], hide, place, depth, context), pending, token, context);
-      record(macro, place, hide, [], pending, macro.body.length, context);
+      const at = context.expansions.length;
+      record({ macro, place, hide, args: [], argumentDepth: depth, at }, pending, macro.body.length, context);
       continue;
     }
     if (!nextIsOpen(pending, source)) {
@@ -171,27 +174,34 @@ export function expand(
     if (!call) return;
     const hide = add(intersection(token.hide, call.close.hide), macro);
     const before = pending.length;
+    const at = context.expansions.length;
     pushResult(substitute(macro, call.args, hide, place, depth, context), pending, token, context);
-    record(macro, place, hide, call.args, pending, pending.length - before, context);
+    const { args } = call;
+    record({ macro, place, hide, args, argumentDepth: depth, at }, pending, pending.length - before, context);
   }
 }
 
-function record(
-  macro: Macro,
-  place: Place,
-  hide: HideSet,
-  args: readonly (readonly Token[])[],
-  pending: readonly Token[],
-  count: number,
-  context: MacroContext,
-): void {
+interface Use {
+  readonly macro: Macro;
+  readonly place: Place;
+  readonly hide: HideSet;
+  readonly args: readonly (readonly Token[])[];
+  /** Arguments around it. */
+  readonly argumentDepth: number;
+  /** Where it stands among the expansions: before those of its own arguments, which are made first. */
+  readonly at: number;
+}
+
+function record(use: Use, pending: readonly Token[], count: number, context: MacroContext): void {
   if (context.expansions.length >= LIMITS.recordedExpansions || count > 400) return;
+  const { macro, place, args } = use;
   const result = pending.slice(Math.max(0, pending.length - count)).reverse();
-  context.expansions.push({
+  context.expansions.splice(use.at, 0, {
     macro,
     start: place.start,
     end: place.end,
-    depth: hide.size - 1,
+    depth: use.hide.size - 1 + use.argumentDepth,
+    inArgument: use.argumentDepth > 0,
     args: args.map((arg) => (arg.length > 400 ? '…' : spellAll(arg, context))),
     result: spellAll(result, context),
   });

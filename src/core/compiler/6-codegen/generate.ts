@@ -44,7 +44,7 @@ function generateFunction(fn: IrFunction, options: GenerateOptions, items: AsmIt
   expand(machine, allocation);
   skipEmptyBlocks(machine);
   layOutBlocks(machine);
-  const hits = optimisePeepholes(machine, optimise);
+  const hits = optimisePeepholes(machine, optimise, reporter.finding(machine));
   const frame = layOutFrame(machine);
   emitFunction(fn, machine, frame, items);
   return reporter.finish(machine, frame, hits);

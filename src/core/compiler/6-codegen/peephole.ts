@@ -1,5 +1,6 @@
 /** Rules over short windows of machine code after register allocation: one rule a row, with the reason why it holds. */
 import { DEF, isSlotRef, MInst, USE, type MBlock, type MFunction, type MOperand } from './mir';
+import { printPhysical } from './report';
 
 interface Rule {
   readonly name: string;
@@ -44,22 +45,27 @@ export const RULES: readonly Rule[] = [
   },
 ];
 
+/** Told what a rule found: the instruction that it began with, and how that read before. */
+export type Finding = (rule: string, inst: MInst, text: string) => void;
+
 /** Applies the rules to every block until none fits; returns how often each did. */
-export function optimisePeepholes(fn: MFunction, optimise: boolean): Record<string, number> {
+export function optimisePeepholes(fn: MFunction, optimise: boolean, finding?: Finding): Record<string, number> {
   const hits: Record<string, number> = {};
   if (!optimise) return hits;
-  for (const block of fn.blocks) sweep(block, hits);
+  for (const block of fn.blocks) sweep(fn, block, hits, finding);
   return hits;
 }
 
-function sweep(block: MBlock, hits: Record<string, number>): void {
-  for (let i = 0; i < block.insts.length; i++)
-    for (const rule of RULES) {
-      if (i >= block.insts.length || !rule.apply(block.insts, i)) continue;
-      hits[rule.name] = (hits[rule.name] ?? 0) + 1;
-      i = Math.max(-1, i - 2);
-      break;
-    }
+function sweep(fn: MFunction, block: MBlock, hits: Record<string, number>, finding: Finding | undefined): void {
+  for (let i = 0; i < block.insts.length; i++) {
+    const inst = block.insts[i] as MInst;
+    const before = finding && printPhysical(fn, inst);
+    const rule = RULES.find(({ apply }) => apply(block.insts, i));
+    if (!rule) continue;
+    hits[rule.name] = (hits[rule.name] ?? 0) + 1;
+    if (before !== undefined) finding?.(rule.name, inst, before);
+    i = Math.max(-1, i - 2);
+  }
 }
 
 // ---------------------------------------------------------------- what an instruction touches

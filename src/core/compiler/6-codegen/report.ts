@@ -8,6 +8,7 @@ import {
   isImmediate,
   isSlotRef,
   isSymbolRef,
+  type MBlock,
   type MFunction,
   type MInst,
   type MOperand,
@@ -34,13 +35,27 @@ export interface LiveRangeReport {
   readonly weight: number;
 }
 
+/** Machine code that the live ranges are about, with spill code in it; `positions[i]` is where line i stands. */
+export interface AllocatedCode {
+  readonly lines: readonly MachineLine[];
+  readonly positions: readonly number[];
+}
+
+/** A rule of the peephole optimiser that fitted, and the instruction that it began with. */
+export interface PeepholeFind extends Omit<MachineLine, 'text' | 'kind'> {
+  readonly rule: string;
+  readonly before: string;
+}
+
 export interface FunctionReport {
   readonly name: string;
   readonly selection: readonly MachineLine[];
+  readonly allocated: AllocatedCode;
   readonly ranges: readonly LiveRangeReport[];
   readonly decisions: readonly Decision[];
   /** How often each rule of the peephole optimiser fired. */
   readonly peephole: Readonly<Record<string, number>>;
+  readonly finds: readonly PeepholeFind[];
   readonly bytes: number;
   /** Cycles of one pass, weighted by the estimated frequency of the blocks; memory counted as hits. */
   readonly costEstimate: number;
@@ -55,8 +70,10 @@ export interface CodegenReport {
 
 export class FunctionReporter {
   private selection: MachineLine[] = [];
+  private code: { lines: MachineLine[]; positions: number[] } = { lines: [], positions: [] };
   private ranges: LiveRangeReport[] = [];
   private decisions: readonly Decision[] = [];
+  private finds: PeepholeFind[] = [];
   private rounds = 0;
 
   constructor(
@@ -67,26 +84,34 @@ export class FunctionReporter {
   selected(fn: MFunction): void {
     if (!this.explain) return;
     for (const block of fn.blocks) {
-      this.selection.push({ text: `${block.name}.${block.id}:`, kind: 'label', ir: -1, node: 0, start: 0, end: 0 });
-      for (const inst of block.insts) {
-        if (inst.form === 'dbg') continue;
-        const { origin } = inst;
-        this.selection.push({
-          text: printInst(fn, inst),
-          kind: 'instr',
-          ir: inst.ir,
-          node: origin?.node ?? 0,
-          start: origin?.span.start ?? 0,
-          end: origin?.span.end ?? 0,
-        });
-      }
+      this.selection.push(blockLine(block));
+      for (const inst of block.insts) if (inst.form !== 'dbg') this.selection.push(machineLine(fn, inst));
     }
+  }
+
+  /** Tells the peephole optimiser's finds; undefined when nobody reads them. */
+  finding(fn: MFunction): ((rule: string, inst: MInst, text: string) => void) | undefined {
+    if (!this.explain) return undefined;
+    return (rule, inst, before) => {
+      const { ir, node, start, end } = machineLine(fn, inst);
+      this.finds.push({ rule, before, ir, node, start, end });
+    };
   }
 
   allocated(fn: MFunction, allocation: Allocation): void {
     this.rounds = allocation.rounds;
     this.decisions = allocation.decisions;
     if (!this.explain) return;
+    fn.blocks.forEach((block, b) => {
+      const start = allocation.ranges.blockStart[b] as number;
+      this.code.lines.push(blockLine(block));
+      this.code.positions.push(start);
+      block.insts.forEach((inst, i) => {
+        if (inst.form === 'dbg') return;
+        this.code.lines.push(machineLine(fn, inst));
+        this.code.positions.push(start + 2 * i + 2);
+      });
+    });
     for (let id = FIRST_VIRTUAL; id < fn.classes.length; id++) {
       const place = allocation.place[id] ?? -1;
       const segments = allocation.ranges.segments[id];
@@ -114,9 +139,11 @@ export class FunctionReporter {
     return {
       name: this.name,
       selection: this.selection,
+      allocated: this.code,
       ranges: this.ranges,
       decisions: this.decisions,
       peephole,
+      finds: this.finds,
       bytes,
       costEstimate: Math.round(cost),
       frameSizeBytes: frame.sizeBytes,
@@ -126,11 +153,38 @@ export class FunctionReporter {
   }
 }
 
+const blockLine = ({ name, id }: MBlock): MachineLine => ({
+  text: `${name}.${id}:`,
+  kind: 'label',
+  ir: -1,
+  node: 0,
+  start: 0,
+  end: 0,
+});
+
+const machineLine = (fn: MFunction, inst: MInst): MachineLine => ({
+  text: printInst(fn, inst),
+  kind: 'instr',
+  ir: inst.ir,
+  node: inst.origin?.node ?? 0,
+  start: inst.origin?.span.start ?? 0,
+  end: inst.origin?.span.end ?? 0,
+});
+
 /** A machine instruction over virtual registers as text. */
 export function printInst(fn: MFunction, inst: MInst): string {
   const ops = inst.ops.map((op, i) => printOperand(fn, inst, op, i));
   const implicit = inst.uses && inst.uses.length > 0 ? ` (${inst.uses.map((u) => fixedName(u)).join(', ')})` : '';
   return `${inst.form}${ops.length > 0 ? ' ' + ops.join(', ') : ''}${implicit}`;
+}
+
+/** The same after register allocation: operands are numbers of registers and pairs. */
+export function printPhysical(fn: MFunction, inst: MInst): string {
+  const ops = inst.ops.map((op, i) => {
+    if (typeof op !== 'number' || (inst.info.roles[i] ?? 0) === 0) return printOperand(fn, inst, op, i);
+    return `${inst.info.kinds[i] === 'pair' ? 'w' : 'r'}${op}`;
+  });
+  return `${inst.form}${ops.length > 0 ? ' ' + ops.join(', ') : ''}`;
 }
 
 const fixedName = (operand: number): string =>

@@ -1,100 +1,134 @@
-/** The linker's report as text, for `--emit map`. */
-import type { LinkReport, Reference } from './report';
+/**
+ * The linker's report as tables: rows of cells with what each row is about. `--emit map` prints them, the views show them line by line.
+ */
+import type { LinkReport, Reference, ReportRelocation } from './report';
 
-export function mapText(report: LinkReport): string {
-  return [
-    memory(report),
-    sections(report),
-    symbols(report),
-    pulled(report),
-    dropped(report),
-    relaxed(report),
-    relocations(report),
-  ].join('\n');
+export interface MapRow {
+  readonly cells: readonly string[];
+  readonly address?: number;
+  readonly sizeBytes?: number;
+  /** The object file that it is from. */
+  readonly object?: string;
+}
+
+export interface MapTable {
+  readonly id: MapTableId;
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly MapRow[];
+  /** A sentence under the table. */
+  readonly foot?: string;
+}
+
+export type MapTableId = 'memory' | 'sections' | 'addresses' | 'pulled' | 'dropped' | 'branches' | 'relocations';
+
+export const MAP_TABLES: readonly MapTableId[] = [
+  'memory',
+  'sections',
+  'addresses',
+  'pulled',
+  'dropped',
+  'branches',
+  'relocations',
+];
+
+export const mapTable = (report: LinkReport, id: MapTableId): MapTable => TABLES[id](report);
+
+export const mapText = (report: LinkReport): string =>
+  MAP_TABLES.map((id) => tableLines(mapTable(report, id)).join('\n') + '\n').join('\n');
+
+/** The title, the head and the rows, in columns as wide as their widest cell, the last one ragged. */
+export function tableLines({ title, head, rows, foot }: MapTable): string[] {
+  const note = foot === undefined ? [] : [`  ${foot}`];
+  if (rows.length === 0) return [`${title}: none`, ...note];
+  const all = [head, ...rows.map((row) => row.cells)];
+  const widths = head.map((_, i) => all.reduce((max, row) => Math.max(max, (row[i] ?? '').length), 0));
+  const line = (row: readonly string[]) =>
+    `  ${row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  ')}`.trimEnd();
+  return [title, ...all.map(line), ...note];
 }
 
 const hex = (value: number, digits = 4) => value.toString(16).padStart(digits, '0');
 const bytes = (values: readonly number[]) => values.map((b) => hex(b, 2)).join(' ');
 const said = (r: Reference) => `${r.section} of ${r.object} uses ${r.symbol}${r.place ? ` at ${r.place}` : ''}`;
+const sum = (values: readonly { readonly sizeBytes: number }[]) =>
+  values.reduce((n, { sizeBytes }) => n + sizeBytes, 0);
 
-/** Columns padded to their widest cell, the last one left ragged. */
-function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return `${title}: none\n`;
-  const all = [head, ...rows];
-  const widths = head.map((_, i) => Math.max(...all.map((row) => (row[i] ?? '').length)));
-  const line = (row: readonly string[]) =>
-    `  ${row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  ')}`.trimEnd();
-  return `${title}\n${all.map(line).join('\n')}\n`;
-}
-
-const memory = (report: LinkReport) =>
-  table(
-    'Memory',
-    ['from', 'to', 'bytes', 'what'],
-    report.memory
+const TABLES: Readonly<Record<MapTableId, (report: LinkReport) => MapTable>> = {
+  memory: (report) => ({
+    id: 'memory',
+    title: 'Memory',
+    head: ['from', 'to', 'bytes', 'what'],
+    rows: report.memory
       .filter((r) => r.sizeBytes > 0)
-      .map((r) => [hex(r.address), hex(r.address + r.sizeBytes - 1), String(r.sizeBytes), r.name]),
-  );
+      .map(({ address, sizeBytes, name }) => ({
+        cells: [hex(address), hex(address + sizeBytes - 1), String(sizeBytes), name],
+        address,
+        sizeBytes,
+      })),
+  }),
+  sections: (report) => ({
+    id: 'sections',
+    title: 'Sections',
+    head: ['address', 'bytes', 'type', 'section', 'of', 'kept because'],
+    rows: report.sections.map(({ address, sizeBytes, type, name, object, keptBy }) => ({
+      cells: [hex(address), String(sizeBytes), type, name, object, keptBy ? said(keptBy) : 'root'],
+      address,
+      sizeBytes,
+      object,
+    })),
+  }),
+  addresses: (report) => ({
+    id: 'addresses',
+    title: 'Symbols',
+    head: ['address', 'bytes', 'kind', 'scope', 'name', 'of'],
+    rows: report.symbols.map(({ address, sizeBytes, kind, global, name, object }) => ({
+      cells: [hex(address), String(sizeBytes), kind, global ? 'global' : 'local', name, object],
+      address,
+      sizeBytes,
+      object,
+    })),
+  }),
+  pulled: (report) => ({
+    id: 'pulled',
+    title: 'Pulled from archives',
+    head: ['member', 'archive', 'because'],
+    rows: report.pulled.map(({ member, archive, because }) => ({ cells: [member, archive, said(because)] })),
+  }),
+  dropped: (report) => ({
+    id: 'dropped',
+    title: 'Dropped as unused',
+    head: ['bytes', 'section', 'of', 'symbols'],
+    rows: report.dropped.map(({ sizeBytes, name, object, symbols }) => ({
+      cells: [String(sizeBytes), name, object, symbols.join(' ')],
+      object,
+    })),
+    ...(report.dropped.length > 0 ? { foot: `${sum(report.dropped)} bytes that the program does not pay for` } : {}),
+  }),
+  branches: (report) => ({
+    id: 'branches',
+    title: 'Branches grown to the long form',
+    head: ['address', 'instruction', 'target', 'distance', 'section'],
+    rows: report.relaxed.map(({ address, from, target, distanceBytes, section, object }) => ({
+      cells: [hex(address), from, target, String(distanceBytes), section],
+      address,
+      sizeBytes: 4,
+      object,
+    })),
+    foot: `${report.shortBranches} others stayed short, after ${report.relaxationRounds} round${report.relaxationRounds === 1 ? '' : 's'}`,
+  }),
+  relocations: (report) => ({
+    id: 'relocations',
+    title: 'Relocations',
+    head: ['address', 'kind', 'before', 'after', 'symbol', 'section'],
+    rows: report.relocations.map((r) => ({
+      cells: [hex(r.address), r.kind, bytes(r.before), bytes(r.after), symbolText(r), r.section],
+      address: r.address,
+      sizeBytes: r.after.length,
+      object: r.object,
+    })),
+  }),
+};
 
-const sections = (report: LinkReport) =>
-  table(
-    'Sections',
-    ['address', 'bytes', 'type', 'section', 'of', 'kept because'],
-    report.sections.map((s) => [
-      hex(s.address),
-      String(s.sizeBytes),
-      s.type,
-      s.name,
-      s.object,
-      s.keptBy ? said(s.keptBy) : 'root',
-    ]),
-  );
-
-const symbols = (report: LinkReport) =>
-  table(
-    'Symbols',
-    ['address', 'bytes', 'kind', 'scope', 'name', 'of'],
-    report.symbols.map((s) => [
-      hex(s.address),
-      String(s.sizeBytes),
-      s.kind,
-      s.global ? 'global' : 'local',
-      s.name,
-      s.object,
-    ]),
-  );
-
-const pulled = (report: LinkReport) =>
-  table(
-    'Pulled from archives',
-    ['member', 'archive', 'because'],
-    report.pulled.map((p) => [p.member, p.archive, said(p.because)]),
-  );
-
-const dropped = (report: LinkReport) =>
-  table(
-    'Dropped as unused',
-    ['bytes', 'section', 'of', 'symbols'],
-    report.dropped.map((d) => [String(d.sizeBytes), d.name, d.object, d.symbols.join(' ')]),
-  );
-
-const relaxed = (report: LinkReport) =>
-  `${table(
-    'Branches grown to the long form',
-    ['address', 'instruction', 'target', 'distance', 'section'],
-    report.relaxed.map((r) => [hex(r.address), r.from, r.target, String(r.distanceBytes), r.section]),
-  )}  ${report.shortBranches} others stayed short, after ${report.relaxationRounds} round${report.relaxationRounds === 1 ? '' : 's'}\n`;
-
-const relocations = (report: LinkReport) =>
-  table(
-    'Relocations',
-    ['address', 'kind', 'before', 'after', 'symbol', 'section'],
-    report.relocations.map((r) => [
-      hex(r.address),
-      r.kind,
-      bytes(r.before),
-      bytes(r.after),
-      r.addend === 0 ? r.symbol : `${r.symbol}${r.addend > 0 ? '+' : ''}${r.addend}`,
-      r.section,
-    ]),
-  );
+const symbolText = ({ symbol, addend }: ReportRelocation) =>
+  addend === 0 ? symbol : `${symbol}${addend > 0 ? '+' : ''}${addend}`;

@@ -2,8 +2,8 @@
 import type { Macro } from '../1-lexer/macros';
 import type { AnyNode } from '../2-parser/ast';
 import { parts } from '../2-parser/walk';
-import { children } from '../3-semantics/flow';
-import type { CSymbol, Scope, TExpr, TStmt, TypedUnit } from '../3-semantics/typed';
+import type { CSymbol, Scope, TExpr } from '../3-semantics/typed';
+import { visitExpressions } from '../3-semantics/visit';
 import type { Member } from '../3-semantics/types';
 import type { FrontEndResult } from '../front-end';
 
@@ -74,59 +74,6 @@ export function mentionAt(index: SourceIndex, position: number): Mention | undef
     if (!best || mention.end - mention.start <= best.end - best.start) best = mention;
   }
   return best;
-}
-
-export function visitExpressions(unit: TypedUnit, visit: (expr: TExpr) => void): void {
-  const expression = (expr: TExpr): void => {
-    visit(expr);
-    for (const child of children(expr)) expression(child);
-  };
-  const statement = (stmt: TStmt): void => {
-    switch (stmt.kind) {
-      case 'block':
-        stmt.items.forEach(statement);
-        return;
-      case 'expression':
-        expression(stmt.expression);
-        return;
-      case 'declare':
-        for (const step of stmt.init?.items ?? []) if (step.kind === 'store') expression(step.value);
-        return;
-      case 'if':
-        expression(stmt.condition);
-        statement(stmt.whenTrue);
-        if (stmt.whenFalse) statement(stmt.whenFalse);
-        return;
-      case 'while':
-      case 'do':
-        expression(stmt.condition);
-        statement(stmt.body);
-        return;
-      case 'for':
-        stmt.init.forEach(statement);
-        if (stmt.condition) expression(stmt.condition);
-        if (stmt.step) expression(stmt.step);
-        statement(stmt.body);
-        return;
-      case 'switch':
-        expression(stmt.value);
-        statement(stmt.body);
-        return;
-      case 'case':
-      case 'label':
-        statement(stmt.body);
-        return;
-      case 'return':
-        if (stmt.value) expression(stmt.value);
-        return;
-      case 'goto':
-      case 'break':
-      case 'continue':
-      case 'asm':
-        return;
-    }
-  };
-  for (const fn of unit.functions) statement(fn.body);
 }
 
 /** The innermost scope of the unit around a position. */

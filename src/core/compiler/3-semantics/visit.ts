@@ -1,0 +1,60 @@
+/** Every expression of a typed function, outer ones first, in the order of the tree. */
+import { children } from './flow';
+import type { TExpr, TFunction, TStmt, TypedUnit } from './typed';
+
+export function visitExpressions(unit: TypedUnit, visit: (expr: TExpr) => void): void {
+  for (const fn of unit.functions) visitFunctionExpressions(fn, visit);
+}
+
+export function visitFunctionExpressions(fn: TFunction, visit: (expr: TExpr) => void): void {
+  const expression = (expr: TExpr): void => {
+    visit(expr);
+    for (const child of children(expr)) expression(child);
+  };
+  const statement = (stmt: TStmt): void => {
+    switch (stmt.kind) {
+      case 'block':
+        stmt.items.forEach(statement);
+        return;
+      case 'expression':
+        expression(stmt.expression);
+        return;
+      case 'declare':
+        for (const step of stmt.init?.items ?? []) if (step.kind === 'store') expression(step.value);
+        return;
+      case 'if':
+        expression(stmt.condition);
+        statement(stmt.whenTrue);
+        if (stmt.whenFalse) statement(stmt.whenFalse);
+        return;
+      case 'while':
+      case 'do':
+        expression(stmt.condition);
+        statement(stmt.body);
+        return;
+      case 'for':
+        stmt.init.forEach(statement);
+        if (stmt.condition) expression(stmt.condition);
+        if (stmt.step) expression(stmt.step);
+        statement(stmt.body);
+        return;
+      case 'switch':
+        expression(stmt.value);
+        statement(stmt.body);
+        return;
+      case 'case':
+      case 'label':
+        statement(stmt.body);
+        return;
+      case 'return':
+        if (stmt.value) expression(stmt.value);
+        return;
+      case 'goto':
+      case 'break':
+      case 'continue':
+      case 'asm':
+        return;
+    }
+  };
+  statement(fn.body);
+}
