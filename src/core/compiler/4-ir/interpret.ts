@@ -56,6 +56,8 @@ export const DEFAULT_STEP_LIMIT = 20_000_000;
 /** Frames that may be active: each takes at least a return address on the machine's stack. */
 const FRAME_LIMIT = 20_000;
 const SLOT_LIMIT = 1 << 22;
+/** Slots to begin with: most programs never need more. */
+const FIRST_SLOTS = 1 << 12;
 /** Output beyond this is not kept, so that a loop that prints cannot fill the host's memory. */
 const OUTPUT_LIMIT = 1 << 20;
 
@@ -98,7 +100,7 @@ class Interpreter {
   private protectedEnd = CODE_BASE;
   private stackLimit = CODE_BASE;
   private readonly output: number[] = [];
-  private readonly slots = new Int32Array(SLOT_LIMIT);
+  private slots = new Int32Array(FIRST_SLOTS);
   private readonly frames: Frame[] = [];
   private readonly link: Linkage = { addresses: new Map(), functions: new Map() };
   private readonly natives = new Map<number, string>();
@@ -392,6 +394,7 @@ class Interpreter {
     const sp = this.sp;
     if (this.frames.length >= FRAME_LIMIT || base + code.slots > SLOT_LIMIT)
       throw new Stop({ kind: 'trap', trap: 'stack-overflow', node: code.fn.origin.node });
+    if (base + code.slots > this.slots.length) this.grow(base + code.slots);
     this.sp -= 2;
     for (let i = code.fn.params.length; i < values.length; i++) this.sp -= types[i] === 'i32' ? 4 : 2;
     const varargs = this.sp;
@@ -404,6 +407,12 @@ class Interpreter {
     const frame: Frame = { code, base, sp, varargs, returnTo, resultSlot };
     this.frames.push(frame);
     return frame;
+  }
+
+  private grow(atLeast: number): void {
+    const larger = new Int32Array(Math.max(atLeast, 2 * this.slots.length));
+    larger.set(this.slots);
+    this.slots = larger;
   }
 
   private push(sizeBytes: number, step: Step): number {

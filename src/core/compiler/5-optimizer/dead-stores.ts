@@ -54,7 +54,9 @@ function deadIn(instrs: readonly Instr[], returns: boolean, unread: ReadonlySet<
     }
     later = later.filter((one) => !mayRead(instr, one.address, one.sizeBytes));
     if (readLocals) noteReads(instr, readLocals);
-    if (write) {
+    // A copy that may read what it writes has not overwritten it yet.
+    const copiesItself = write && mayRead(instr, write.address, write.sizeBytes);
+    if (write && !copiesItself) {
       later.push(write);
       if (later.length > LIMIT) later.shift();
     }

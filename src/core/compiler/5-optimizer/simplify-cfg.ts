@@ -16,6 +16,7 @@ import {
   sameValue,
   successors,
   terminator,
+  undef,
 } from '../4-ir/build';
 import { removeUnreachable, reversePostorder } from '../4-ir/cfg';
 import type { BinaryInstr, Block, CastInstr, CompareInstr, Instr, IrFunction, PhiInstr, Value } from '../4-ir/ir';
@@ -197,7 +198,10 @@ function skipEmpty(fn: IrFunction): boolean {
     const count = phiCount(block);
     if (block.instrs.slice(count, -1).some((instr) => instr.op !== 'dbg')) continue;
     if (count > 0 && !usedPhis.onlyIn(phis(block), last.targets[0])) continue;
-    changed = redirectPreds(block, last.targets[0]) || changed;
+    const skipped = phis(block);
+    if (!redirectPreds(block, last.targets[0])) continue;
+    changed = true;
+    usedPhis.forgetIn(skipped, block);
   }
   return changed;
 }
@@ -218,6 +222,13 @@ class PhiUses {
             user.args.every((arg, i) => arg !== phi || target.preds[i] === phi.block)),
       ),
     );
+  }
+
+  /** The phis no longer dominate what comes after their block: there the debugger does not know the variable. */
+  forgetIn(list: readonly PhiInstr[], block: Block): void {
+    for (const phi of list)
+      for (const user of this.uses?.[phi.id] ?? [])
+        if (user.op === 'dbg' && user.block !== block) user.args[0] = undef(phi.type);
   }
 }
 

@@ -331,6 +331,10 @@ export class Selector {
       );
       return;
     }
+    if (value.op === 'undef') {
+      this.emit('dbg', { imm: variable });
+      return;
+    }
     if (!isInstr(value) || this.isFolded(value)) return;
     const low = this.define(value, false);
     this.emit('dbg', { imm: variable }, low, ...(value.type === 'i32' ? [this.defineHigh(value)] : []));

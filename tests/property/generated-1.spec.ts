@@ -1,0 +1,3 @@
+import { generatedPrograms } from './programs/suite';
+
+generatedPrograms(1, 4);
