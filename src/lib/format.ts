@@ -113,3 +113,8 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 function trim(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
+
+/** A moment of the calendar: `26 Nov 2026, 01:34`, in the language of the reader. */
+export function formatMoment(ms: number): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+}

@@ -30,6 +30,6 @@ describe('share links', () => {
       expect((await decodeShare(bad, 'x', 0)).ok, bad).toBe(false);
     const bomb = await encodeShare(newProgram({ id: 'a', name: 'bomb.c', text: ' '.repeat(3 << 20), nowMs: 0 }));
     expect(bomb.length).toBeLessThan(8000);
-    expect(await decodeShare(bomb, 'x', 0)).toEqual({ ok: false, error: 'the program in this link is too large' });
+    expect(await decodeShare(bomb, 'x', 0)).toEqual({ ok: false, error: 'what this link holds is too large' });
   });
 });

@@ -3,12 +3,13 @@
  * text of a link is somebody else's: its size is bounded while it inflates, and it passes the same guard as an imported file.
  */
 import { newProgram, readProgram, type ProgramDocument } from '../core/documents/program';
-import { err, type Result } from '../core/base/result';
+import { err, ok, type Result } from '../core/base/result';
 
 export const SHARE_KEY = 'share';
 /** Longer links are cut by mail programs and chats; beyond it a file is offered. */
 export const MAX_LINK_CHARACTERS = 2000;
 const MAX_SHARED_BYTES = 2 << 20;
+const DAMAGED = 'this link is damaged: ask for it again, or for the file';
 
 /** The part after `#share=`. */
 export async function encodeShare(program: ProgramDocument): Promise<string> {
@@ -21,17 +22,33 @@ export async function encodeShare(program: ProgramDocument): Promise<string> {
     ...(JSON.stringify(options) === JSON.stringify(defaults.options) ? {} : { o: options }),
     ...(machine === defaults.machine ? {} : { m: machine }),
   };
-  const bytes = new TextEncoder().encode(JSON.stringify(short));
+  return packLink(short);
+}
+
+/** Any JSON value as the text of a link: deflated, in base64url. */
+export async function packLink(value: unknown): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
   const packed = await new Response(pipe(bytes, new CompressionStream('deflate-raw'))).arrayBuffer();
   return toBase64Url(new Uint8Array(packed));
 }
 
-/** A program from a link; `id` and `nowMs` are those of the copy. */
-export async function decodeShare(text: string, id: string, nowMs: number): Promise<Result<ProgramDocument>> {
+/** The JSON text that a link carries. The link is somebody else's: what it holds still has to pass a guard. */
+export async function unpackLink(text: string): Promise<Result<string>> {
   try {
     const bytes = await inflate(fromBase64Url(text));
-    if (!bytes) return err('the program in this link is too large');
-    const short = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Record<string, unknown>;
+    if (!bytes) return err('what this link holds is too large');
+    return ok(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return err(DAMAGED);
+  }
+}
+
+/** A program from a link; `id` and `nowMs` are those of the copy. */
+export async function decodeShare(text: string, id: string, nowMs: number): Promise<Result<ProgramDocument>> {
+  const json = await unpackLink(text);
+  if (!json.ok) return json;
+  try {
+    const short = JSON.parse(json.value) as Record<string, unknown>;
     const name = short['n'];
     const files = short['f'];
     if (typeof name !== 'string' || !Array.isArray(files)) return err('this link holds no program');
@@ -45,7 +62,7 @@ export async function decodeShare(text: string, id: string, nowMs: number): Prom
       ...(short['m'] === undefined ? {} : { machine: short['m'] }),
     });
   } catch {
-    return err('this link is damaged: ask for it again, or for the file');
+    return err(DAMAGED);
   }
 }
 

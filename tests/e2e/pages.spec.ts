@@ -13,6 +13,7 @@ const READY: Record<string, (page: Page) => Promise<void>> = {
     await expect(page.locator('.monaco-editor').first()).toBeVisible();
     await settled(page);
   },
+  '/network': (page) => expect(page.locator('[data-state="ready"]')).toBeVisible(),
   '/docs': (page) => expect(page.getByText('<stdio.h>').first()).toBeVisible(),
 };
 

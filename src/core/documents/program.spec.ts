@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { freeName, importProgram, newProgram, readProgram } from './program';
+import { freeName } from './names';
+import { importProgram, newProgram, readProgram } from './program';
 import { readDocument, type DocumentKind } from './versioned';
 import * as v from 'valibot';
 

@@ -6,10 +6,10 @@ import { readDocument, type DocumentKind } from './versioned';
 /** Large enough for the 1 MB source that must be refused by the compiler and not by the store. */
 export const MAX_PROGRAM_CHARACTERS = 4 << 20;
 export const MAX_PROGRAM_FILES = 64;
-const MAX_NAME_CHARACTERS = 120;
+export const MAX_DOCUMENT_NAME = 120;
 const MAX_BREAKPOINTS = 1000;
 
-const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_NAME_CHARACTERS));
+const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_DOCUMENT_NAME));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const schema = v.object({
@@ -89,15 +89,4 @@ export function newProgram({ id, name, text, nowMs, input = '' }: NewProgram): P
     createdMs: nowMs,
     updatedMs: nowMs,
   };
-}
-
-/** `sieve.c`, then `sieve-2.c`, `sieve-3.c`: a name that no other program has. */
-export function freeName(wanted: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(wanted)) return wanted;
-  const dot = wanted.lastIndexOf('.');
-  const [stem, ending] = dot > 0 ? [wanted.slice(0, dot), wanted.slice(dot)] : [wanted, ''];
-  for (let n = 2; ; n++) {
-    const candidate = `${stem}-${n}${ending}`;
-    if (!taken.has(candidate)) return candidate;
-  }
 }

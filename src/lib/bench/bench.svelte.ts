@@ -3,6 +3,7 @@ import type { Image } from '../../core/assembler/image';
 import type { CompileOptions, DiagnosticView, PhaseId, ViewSpan } from '../../core/compiler/views';
 import { newProgram, type ProgramDocument } from '../../core/documents/program';
 import type { StepUnit } from '../../rpc/machine';
+import { download } from '../download';
 import { linesAround, type Selected } from '../lighting';
 import { rowAt } from '../panes/machine/disassembly';
 import { lineCosts } from '../panes/editor/cost';
@@ -10,7 +11,8 @@ import { decodeShare, encodeShare, MAX_LINK_CHARACTERS, SHARE_KEY } from '../sha
 import { announcer } from '../state/announcer.svelte';
 import { Compilation } from '../state/compilation.svelte';
 import { MachineClient } from '../state/machine.svelte';
-import { freshId, Workspace } from '../state/workspace.svelte';
+import { freshId } from '../state/shelf.svelte';
+import { Workspace } from '../state/workspace.svelte';
 
 const COMPILE_DELAY_MS = 30;
 const NEW_TEXT = '#include <stdio.h>\n\nint main(void) {\n  printf("hello\\n");\n  return 0;\n}\n';
@@ -252,19 +254,14 @@ export class Bench {
 
   async undoDelete(): Promise<void> {
     if (!this.deleted) return;
-    await this.workspace.openCopy({ ...this.deleted, id: freshId(), revision: 0 });
+    await this.workspace.add({ ...this.deleted, id: freshId(), revision: 0 });
     this.deleted = undefined;
-    await this.workspace.keepNow();
   }
 
   exportFile(): void {
     const { name } = this.program;
-    const blob = new Blob([`${JSON.stringify(this.program, null, 2)}\n`], { type: 'application/json' });
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = `${name.replace(/\.c$/, '')}.orrery.json`;
-    link.click();
-    URL.revokeObjectURL(link.href);
+    const text = `${JSON.stringify(this.program, null, 2)}\n`;
+    download(`${name.replace(/\.c$/, '')}.orrery.json`, 'application/json', text);
   }
 
   async share(): Promise<void> {

@@ -1,15 +1,8 @@
-/** Everything that can be done on the bench, as rows: the toolbar, the keyboard, the palette and the help derive from them. */
+/** Everything that can be done on the bench, as rows. */
 import type { PhaseId } from '../../core/compiler/views';
+import type { Command } from '../shell/command';
 import { settings, THEMES } from '../state/settings.svelte';
 import type { Bench } from './bench.svelte';
-
-export interface Command {
-  readonly id: string;
-  readonly label: string;
-  readonly group: 'Run' | 'Step' | 'View' | 'Program';
-  readonly shortcut?: string;
-  readonly run: () => void;
-}
 
 const PHASES: readonly (readonly [PhaseId, string])[] = [
   ['lexer', 'Lexer'],
@@ -146,12 +139,4 @@ export function benchCommands({ bench, caretLine, focusEditor, pickFile }: Bench
     },
     { id: 'help', label: 'Keyboard and help', group: 'View', shortcut: '?', run: () => (bench.dialog = 'help') },
   ];
-}
-
-/** Commands whose words all begin somewhere in the label, in the order of the table. */
-export function findCommands(commands: readonly Command[], query: string): Command[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return commands.filter((command) =>
-    words.every((word) => `${command.group} ${command.label}`.toLowerCase().includes(word)),
-  );
 }

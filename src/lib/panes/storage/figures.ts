@@ -1,4 +1,5 @@
 /** Pure geometry of the lab's charts, and its exports. */
+import { download } from '../../download';
 import type { LaneFrame, SweepPoint } from '$rpc/storage';
 
 /** log10 of nanoseconds to a share of the axis from 1 ns to 1 s. */
@@ -96,15 +97,6 @@ export function toJson(lanes: readonly LaneFrame[]): string {
 /** Points of one device in a sweep, in order. */
 export function sweepOf(points: readonly SweepPoint[], device: string): SweepPoint[] {
   return points.filter((p) => p.device === device).sort((a, b) => a.value - b.value);
-}
-
-export function download(name: string, type: string, content: string | Blob): void {
-  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
-  const a = document.createElement('a');
-  a.href = url;
-  a.download = name;
-  a.click();
-  URL.revokeObjectURL(url);
 }
 
 /** A chart of the page as a file that stands alone: colours of the theme are written into it. */
