@@ -3,10 +3,11 @@
  * it. Each turn saves a jump, the guard often folds away, and everything in the body is then known to be executed.
  */
 import { collectUses, create, hasEffect, isInstr, removePred, splitEdge, successors, terminator } from '../4-ir/build';
-import { analyseCfg, type Cfg, type Loop } from '../4-ir/cfg';
+import { analyseCfg, type Loop } from '../4-ir/cfg';
 import { foldInstr } from './constant-folding';
 import type { Block, Instr, IrFunction, PhiInstr, Value } from '../4-ir/ir';
-import { functionPass, type PassContext } from './pass';
+import { ensurePreheader, outsidePreds } from './loops';
+import { functionPass } from './pass';
 import { cloneInstr, repairUses } from './ssa-repair';
 
 /** A longer test is not worth a second copy. */
@@ -23,10 +24,11 @@ export const loopRotation = functionPass(
     let changed = false;
     const done = new Set<Block>();
     for (let cfg = analyseCfg(fn); ; cfg = analyseCfg(fn)) {
-      const loop = cfg.loops.find((one) => !done.has(one.header) && canRotate(fn, cfg, one, context));
+      const loop = cfg.loops.find((one) => !done.has(one.header) && hasTestAtTop(fn, one));
       if (!loop) return changed;
       done.add(loop.header);
-      for (const other of cfg.loops) if (!canRotate(fn, cfg, other, context)) done.add(other.header);
+      changed = ensurePreheader(fn, loop) || changed;
+      if (!context.forSpeed && !guardFolds(fn, loop, outsidePreds(loop)[0] as Block)) continue;
       rotate(fn, loop);
       changed = true;
       if (context.wantsRemarks)
@@ -35,12 +37,7 @@ export const loopRotation = functionPass(
   },
 );
 
-function outsidePred(loop: Loop): Block | undefined {
-  const outside = loop.header.preds.filter((pred) => !loop.contains(pred));
-  return outside.length === 1 ? outside[0] : undefined;
-}
-
-function canRotate(fn: IrFunction, cfg: Cfg, loop: Loop, context: PassContext): boolean {
+function hasTestAtTop(fn: IrFunction, loop: Loop): boolean {
   const { header } = loop;
   const last = terminator(header);
   if (last.op !== 'condbr' || header === fn.blocks[0]) return false;
@@ -50,16 +47,13 @@ function canRotate(fn: IrFunction, cfg: Cfg, loop: Loop, context: PassContext): 
   if (inside === header || loop.latches.length !== 1 || loop.latches[0] === header) return false;
   // A latch that already decides about leaving gains nothing.
   if (successors(loop.latches[0] as Block).length > 1) return false;
-  const entry = outsidePred(loop);
-  if (!entry || successors(entry).length !== 1) return false;
   let size = 0;
   for (const instr of header.instrs) {
     if (instr.op === 'phi' || instr.op === 'dbg' || instr === last) continue;
     if (hasEffect(instr) || instr.op === 'alloca') return false;
     size++;
   }
-  if (size > TEST_LIMIT) return false;
-  return context.forSpeed || guardFolds(fn, loop, entry);
+  return size <= TEST_LIMIT;
 }
 
 /** Whether the test before the first turn has a known result: then the guard costs nothing. */
@@ -93,7 +87,7 @@ function copyTest(fn: IrFunction, header: Block, entry: Block) {
 
 function rotate(fn: IrFunction, loop: Loop): void {
   const { header } = loop;
-  const entry = outsidePred(loop) as Block;
+  const entry = outsidePreds(loop)[0] as Block;
   // Blocks of their own on both ways out of the test: there the two copies meet.
   for (const i of [0, 1]) {
     const target = successors(header)[i] as Block;
