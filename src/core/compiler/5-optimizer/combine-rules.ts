@@ -195,10 +195,8 @@ function combineCast(instr: CastInstr, c: Combiner): Value | undefined {
   const [a] = instr.args;
   const { type } = instr;
   if (a.op === 'undef') return instr.op === 'trunc' ? { op: 'undef', type } : constant(type, 0);
-  if (a.op !== 'zext' && a.op !== 'sext' && a.op !== 'trunc') {
-    if (instr.op === 'trunc' && type === 'i8' && a.op === 'load') return undefined;
-    return undefined;
-  }
+  if (instr.op === 'trunc' && isBinary(a)) return truncatedSum(type, a, c);
+  if (a.op !== 'zext' && a.op !== 'sext' && a.op !== 'trunc') return undefined;
   const source = a.args[0];
   if (instr.op === 'trunc') {
     if (a.op === 'trunc') return cast(c, 'trunc', type, source);
@@ -207,6 +205,19 @@ function combineCast(instr: CastInstr, c: Combiner): Value | undefined {
   if (a.op === 'trunc') return undefined;
   if (a.op === instr.op || a.op === 'zext') return cast(c, a.op, type, source);
   return undefined;
+}
+
+/** The low bits of a sum of extended values are the sum of the values: `i = i + 1` on a byte is one in bytes again. */
+function truncatedSum(type: IrType, a: BinaryInstr, c: Combiner): Value | undefined {
+  if (a.op !== 'add' && a.op !== 'sub' && a.op !== 'and' && a.op !== 'or' && a.op !== 'xor') return undefined;
+  if (!c.usedOnce(a) || type === 'i1') return undefined;
+  const isNarrow = (x: Value) => (x.op === 'zext' || x.op === 'sext') && x.args[0].type === type;
+  if (!a.args.some(isNarrow) || !a.args.every((x) => isNarrow(x) || x.op === 'const')) return undefined;
+  const [x, y] = a.args.map((arg) => (arg.op === 'const' ? constant(type, arg.value) : (arg as CastInstr).args[0])) as [
+    Value,
+    Value,
+  ];
+  return binary(c, a.op, x, y);
 }
 
 function combineSelect(args: readonly [Value, Value, Value], type: IrType, c: Combiner): Value | undefined {

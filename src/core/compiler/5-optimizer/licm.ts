@@ -3,11 +3,11 @@
  * a load may if nothing in the loop can change its memory and it either cannot trap or would have been executed anyway. With eight
  * pairs of registers, cheap things stay when many values live through the loop already.
  */
-import { hasEffect, insertBeforeTerminator, isBinary, isInstr, phiCount } from '../4-ir/build';
+import { hasEffect, insertBeforeTerminator, isBinary, phiCount } from '../4-ir/build';
 import { analyseCfg, type Loop } from '../4-ir/cfg';
 import { WIDTH, type Block, type Instr, type IrFunction, type LoadInstr, type Value } from '../4-ir/ir';
 import { markPrivateAllocas, mayClobber, rootOf } from './alias';
-import { isInvariant, loopsWithPreheaders, preheaderOf } from './loops';
+import { isInvariant, loopsWithPreheaders, preheaderOf, pressureOf } from './loops';
 import { functionPass, type PassContext } from './pass';
 
 export const licm = functionPass(
@@ -109,19 +109,4 @@ function isCheap(instr: Instr): boolean {
     default:
       return true;
   }
-}
-
-/** Pairs that live through the loop: its phis, and what it uses from outside. */
-function pressureOf(loop: Loop): number {
-  const values = new Set<Value>();
-  for (const block of loop.blocks)
-    for (const instr of block.instrs) {
-      if (instr.op === 'phi' && block === loop.header) values.add(instr);
-      if (instr.op === 'dbg') continue;
-      for (const arg of instr.args)
-        if ((isInstr(arg) && !loop.contains(arg.block)) || arg.op === 'param') values.add(arg);
-    }
-  let pairs = 0;
-  for (const value of values) pairs += WIDTH[value.type] === 32 ? 2 : 1;
-  return pairs;
 }

@@ -2,7 +2,16 @@
 import { create, createBlock, isInstr, phis, removePred, sameValue, terminator } from '../4-ir/build';
 import type { Cfg, Loop } from '../4-ir/cfg';
 import { foldBinary, foldCompare, SWAPPED, INVERSE } from '../4-ir/fold';
-import type { BinaryInstr, Block, CompareInstr, IrFunction, PhiInstr, Predicate, Value } from '../4-ir/ir';
+import {
+  WIDTH,
+  type BinaryInstr,
+  type Block,
+  type CompareInstr,
+  type IrFunction,
+  type PhiInstr,
+  type Predicate,
+  type Value,
+} from '../4-ir/ir';
 
 export function outsidePreds(loop: Loop): Block[] {
   return loop.header.preds.filter((pred) => !loop.contains(pred));
@@ -83,6 +92,14 @@ export function inductions(loop: Loop): Induction[] {
   });
 }
 
+/** Blocks from which the loop, or the function, may be left. */
+export function exitsOf(loop: Loop): Block[] {
+  return loop.blocks.filter((block) => {
+    const end = terminator(block);
+    return 'targets' in end ? end.targets.some((target) => !loop.contains(target)) : true;
+  });
+}
+
 /** A loop that is left at its end only, by comparing the next value of an induction with a bound. */
 export interface CountedLoop {
   readonly induction: Induction;
@@ -99,10 +116,7 @@ export function countedLoop(loop: Loop): CountedLoop | undefined {
   if (!latch || loop.latches.length !== 1) return undefined;
   const last = terminator(latch);
   if (last.op !== 'condbr' || last.args[0].op !== 'icmp') return undefined;
-  const exits = loop.blocks.filter((block) => {
-    const end = terminator(block);
-    return 'targets' in end ? end.targets.some((target) => !loop.contains(target)) : true;
-  });
+  const exits = exitsOf(loop);
   if (exits.length !== 1 || exits[0] !== latch) return undefined;
   const test = last.args[0];
   const goesOn = last.targets[0] === loop.header;
@@ -136,4 +150,19 @@ export function loopsWithPreheaders(fn: IrFunction, analyse: (fn: IrFunction) =>
   for (const loop of cfg.loops) made = ensurePreheader(fn, loop) || made;
   if (made) cfg = analyse(fn);
   return cfg;
+}
+
+/** Pairs that live through the loop: its phis, and what it uses from outside. */
+export function pressureOf(loop: Loop): number {
+  const values = new Set<Value>();
+  for (const block of loop.blocks)
+    for (const instr of block.instrs) {
+      if (instr.op === 'phi' && block === loop.header) values.add(instr);
+      if (instr.op === 'dbg') continue;
+      for (const arg of instr.args)
+        if ((isInstr(arg) && !loop.contains(arg.block)) || arg.op === 'param') values.add(arg);
+    }
+  let pairs = 0;
+  for (const value of values) pairs += WIDTH[value.type] === 32 ? 2 : 1;
+  return pairs;
 }

@@ -8,6 +8,7 @@ import { deadCode } from './dead-code';
 import { deadFunctions } from './dead-functions';
 import { deadStores } from './dead-stores';
 import { gvn } from './gvn';
+import { inductionVariables } from './induction-variables';
 import { inline } from './inline';
 import { jumpThreading } from './jump-threading';
 import { licm } from './licm';
@@ -35,6 +36,7 @@ export const PASSES: readonly Pass[] = [
   jumpThreading,
   loopRotation,
   licm,
+  inductionVariables,
   boundsChecks,
   strengthReduction,
   narrowing,
@@ -56,12 +58,13 @@ const CLEAN = ['copy-propagation', 'combine', 'simplify-cfg', 'dead-code'];
 const CALLS = ['inline', 'dead-functions', 'tail-calls', 'simplify-cfg'];
 const VALUES = ['sccp', 'combine', 'gvn', 'dead-stores', 'jump-threading', ...CLEAN];
 const LOOPS = ['loop-rotation', 'simplify-cfg', 'copy-propagation', 'bounds-checks', 'licm', 'gvn', ...CLEAN];
+const WALKS = ['induction-variables', 'gvn', ...CLEAN];
 const NARROW = ['bounds-checks', 'strength-reduction', 'narrowing', 'combine', 'gvn', 'dead-stores', ...CLEAN];
 
 /** At -O0 the IR goes to the code generator as it was lowered. */
 export const PIPELINES: Readonly<Record<OptLevel, readonly Pass[]>> = {
   O0: [],
   O1: list(...SCALAR, 'loop-rotation', 'bounds-checks', 'narrowing', 'combine', 'gvn', ...CLEAN),
-  O2: list(...SCALAR, ...CALLS, ...VALUES, ...LOOPS, ...NARROW),
-  Os: list(...SCALAR, ...CALLS, ...VALUES, ...LOOPS, ...NARROW),
+  O2: list(...SCALAR, ...CALLS, ...VALUES, ...LOOPS, ...WALKS, ...NARROW),
+  Os: list(...SCALAR, ...CALLS, ...VALUES, ...LOOPS, ...WALKS, ...NARROW),
 };

@@ -18,7 +18,7 @@ import {
   terminator,
   undef,
 } from '../4-ir/build';
-import { removeUnreachable, reversePostorder } from '../4-ir/cfg';
+import { analyseCfg, removeUnreachable, reversePostorder } from '../4-ir/cfg';
 import type { BinaryInstr, Block, CastInstr, CompareInstr, Instr, IrFunction, PhiInstr, Value } from '../4-ir/ir';
 import { functionPass, type PassContext } from './pass';
 
@@ -191,6 +191,7 @@ function chosenBit(
 function skipEmpty(fn: IrFunction): boolean {
   let changed = false;
   const usedPhis = new PhiUses(fn);
+  let headers: ReadonlySet<Block> | undefined;
   for (const block of fn.blocks) {
     if (block === fn.blocks[0] || block.preds.length === 0) continue;
     const last = terminator(block);
@@ -198,6 +199,11 @@ function skipEmpty(fn: IrFunction): boolean {
     const count = phiCount(block);
     if (block.instrs.slice(count, -1).some((instr) => instr.op !== 'dbg')) continue;
     if (count > 0 && !usedPhis.onlyIn(phis(block), last.targets[0])) continue;
+    // The header of a loop stays apart from that of the loop in it: together they would be one loop with two ways back.
+    if (count > 0) {
+      headers ??= new Set(analyseCfg(fn).loops.map((loop) => loop.header));
+      if (headers.has(block) && headers.has(last.targets[0])) continue;
+    }
     const skipped = phis(block);
     if (!redirectPreds(block, last.targets[0])) continue;
     changed = true;
