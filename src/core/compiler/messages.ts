@@ -311,6 +311,11 @@ export const MESSAGES = {
     text: 'function `{name}` is not declared{hint}',
     help: 'Since C99 a function must be declared before it is called. Include its header, or write its prototype above.',
   },
+  'not-in-library': {
+    severity: 'error',
+    text: '`{name}` is not in this C library: {why}',
+    help: 'The language page lists what the library has.',
+  },
   'implicit-function': {
     severity: 'warning',
     text: 'function `{name}` is not declared{hint}',
@@ -616,6 +621,16 @@ export const MESSAGES = {
     severity: 'error',
     text: '`{name}` is extern in a block and cannot have an initial value here',
     help: 'The initial value stands where the variable is defined.',
+  },
+  'generic-none': {
+    severity: 'error',
+    text: 'no choice of this _Generic is for `{type}`',
+    help: 'The type of the first expression selects; write a choice for it, or one for `default`.',
+  },
+  'generic-twice': {
+    severity: 'error',
+    text: 'this _Generic has two choices for `{type}`',
+    help: 'Each type may stand once in the list. Names made by typedef are the types that they stand for.',
   },
   'static-assert': {
     severity: 'error',

@@ -65,6 +65,11 @@ function scan(text: string, base: number, names: NameTable, tokens: TokenBuffer)
         hash = (Math.imul(hash, 31) + d) | 0;
         d = text.charCodeAt(++i);
       }
+      if ((d === 34 || d === 39) && i - start <= 2 && LITERAL_PREFIX.test(text.slice(start, i))) {
+        i = scanQuoted(text, start, i, base, flags, tokens);
+        flags = 0;
+        continue;
+      }
       tokens.push(NAME, flags, base + start, base + i, names.internRange(text, start, i, hash));
       flags = 0;
     } else if (c === 10) {
@@ -105,7 +110,7 @@ function scan(text: string, base: number, names: NameTable, tokens: TokenBuffer)
       i += size;
       flags = 0;
     } else if (c === 34 || c === 39) {
-      i = scanQuoted(text, i, c, base, flags, tokens);
+      i = scanQuoted(text, i, i, base, flags, tokens);
       flags = 0;
     } else {
       const start = i;
@@ -150,16 +155,21 @@ function isExponentSign(text: string, i: number, c: number): boolean {
   return !(text.charCodeAt(start) === 48 && (text.charCodeAt(start + 1) | 32) === 120);
 }
 
+/** Wide literals: L"…", and C11's u, U and u8. */
+const LITERAL_PREFIX = /^(?:[LuU]|u8)$/;
+
+/** `open` is where the quote stands, `start` where the literal does: a prefix may come first. */
 function scanQuoted(
   text: string,
   start: number,
-  quote: number,
+  open: number,
   base: number,
   flags: number,
   tokens: TokenBuffer,
 ): number {
+  const quote = text.charCodeAt(open);
   const kind = quote === 34 ? STRING : CHAR;
-  let i = start + 1;
+  let i = open + 1;
   for (; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === quote) {

@@ -80,38 +80,56 @@ const SIMPLE_ESCAPES: Readonly<Record<string, number>> = {
   '?': 63,
 };
 
+/** What stands before the quotes: nothing, or the type of the elements (C99 6.4.5, C11's u, U and u8). */
+export type LiteralPrefix = '' | 'L' | 'u' | 'U' | 'u8';
+/** Bytes of one element; wchar_t is an int, so L"…" has 16-bit elements. */
+export const UNIT_BYTES: Readonly<Record<LiteralPrefix, 1 | 2 | 4>> = { '': 1, u8: 1, L: 2, u: 2, U: 4 };
+
+export function literalPrefix(spelled: string): LiteralPrefix {
+  const first = spelled.charCodeAt(0);
+  if (first === 34 || first === 39) return '';
+  return spelled.slice(0, spelled.search(/["']/)) as LiteralPrefix;
+}
+
 /** The bytes between the quotes; characters outside ASCII become UTF-8, a lone surrogate the replacement character. */
 export function decodeBytes(spelled: string, problems?: EscapeProblem[]): number[] {
-  const bytes: number[] = [];
+  return decodeUnits(spelled, 1, problems);
+}
+
+/** The elements between the quotes: UTF-8, UTF-16 or UTF-32 by the size of one. */
+export function decodeUnits(spelled: string, unitBytes: 1 | 2 | 4, problems?: EscapeProblem[]): number[] {
+  const units: number[] = [];
+  const open = literalPrefix(spelled).length;
   const last = spelled.length - 1;
-  const end = last > 0 && spelled[last] === spelled[0] ? last : spelled.length;
-  for (let i = 1; i < end; i++) {
+  const end = last > open && spelled[last] === spelled[open] ? last : spelled.length;
+  for (let i = open + 1; i < end; i++) {
     const c = spelled.charCodeAt(i);
     if (c === 92) {
-      i = decodeEscape(spelled, i, end, bytes, problems);
+      i = decodeEscape(spelled, i, end, { units, unitBytes, problems });
     } else if (c < 128) {
-      bytes.push(c);
+      units.push(c);
     } else {
       const point = spelled.codePointAt(i) as number;
       if (point > 0xffff) i++;
-      pushUtf8(point >= 0xd800 && point < 0xe000 ? 0xfffd : point, bytes);
+      pushPoint(point, unitBytes, units);
     }
   }
-  return bytes;
+  return units;
+}
+
+interface UnitSink {
+  readonly units: number[];
+  readonly unitBytes: 1 | 2 | 4;
+  readonly problems: EscapeProblem[] | undefined;
 }
 
 /** `i` is at the backslash; gives the index of the last unit of the escape. */
-function decodeEscape(
-  text: string,
-  i: number,
-  end: number,
-  bytes: number[],
-  problems: EscapeProblem[] | undefined,
-): number {
-  const start = i;
+function decodeEscape(text: string, i: number, end: number, sink: UnitSink): number {
+  const { units, unitBytes, problems } = sink;
   const c = text.charCodeAt(i + 1);
   if (c === 10) return i + 1;
   if (c === 13 && text.charCodeAt(i + 2) === 10) return i + 2;
+  if (c === 117 || c === 85) return decodeUniversal(text, i, end, sink);
   let value = 0;
   let stop = i + 2;
   if (c >= 48 && c <= 55) {
@@ -120,24 +138,45 @@ function decodeEscape(
     }
   } else if (c === 120 && digitValue(text.charCodeAt(i + 2)) >= 0) {
     for (; stop < end && digitValue(text.charCodeAt(stop)) >= 0; stop++) {
-      value = Math.min(value * 16 + digitValue(text.charCodeAt(stop)), 0x10000);
+      value = Math.min(value * 16 + digitValue(text.charCodeAt(stop)), 2 ** 32);
     }
   } else {
     const simple = SIMPLE_ESCAPES[text.charAt(i + 1)];
-    if (simple === undefined) {
-      problems?.push({ id: 'unknown-escape', at: start, escape: text.charAt(i + 1) });
-      if (i + 1 >= end) return i;
-      if (c >= 128) {
-        pushUtf8(c >= 0xd800 && c < 0xe000 ? 0xfffd : c, bytes);
-        return i + 1;
-      }
-    }
-    bytes.push(simple ?? c);
+    if (simple === undefined) return unknownEscape(text, i, end, sink);
+    units.push(simple);
     return i + 1;
   }
-  if (value > 255) problems?.push({ id: 'escape-too-large', at: start, escape: text.slice(start, stop) });
-  bytes.push(value & 255);
+  const limit = 2 ** (8 * unitBytes);
+  if (value >= limit) problems?.push({ id: 'escape-too-large', at: i, escape: text.slice(i, stop) });
+  units.push(value % limit);
   return stop - 1;
+}
+
+function unknownEscape(text: string, i: number, end: number, { units, unitBytes, problems }: UnitSink): number {
+  const c = text.charCodeAt(i + 1);
+  problems?.push({ id: 'unknown-escape', at: i, escape: text.charAt(i + 1) });
+  if (i + 1 >= end) return i;
+  pushPoint(c, unitBytes, units);
+  return i + 1;
+}
+
+/** A universal character name (C99 6.4.3): \u and four hexadecimal digits, or \U and eight. */
+function decodeUniversal(text: string, i: number, end: number, sink: UnitSink): number {
+  const count = text.charCodeAt(i + 1) === 117 ? 4 : 8;
+  const digits = text.slice(i + 2, Math.min(i + 2 + count, end));
+  if (digits.length < count || !/^[0-9a-fA-F]*$/.test(digits)) return unknownEscape(text, i, end, sink);
+  const point = Number.parseInt(digits, 16);
+  if (point > 0x10ffff) sink.problems?.push({ id: 'escape-too-large', at: i, escape: text.slice(i, i + 2 + count) });
+  pushPoint(Math.min(point, 0x110000), sink.unitBytes, sink.units);
+  return i + 1 + count;
+}
+
+/** A character as elements; what is no character becomes U+FFFD. */
+function pushPoint(point: number, unitBytes: 1 | 2 | 4, units: number[]): void {
+  const valid = (point >= 0xd800 && point < 0xe000) || point > 0x10ffff ? 0xfffd : point;
+  if (unitBytes === 1) pushUtf8(valid, units);
+  else if (unitBytes === 4 || valid < 0x10000) units.push(valid);
+  else units.push(0xd800 + ((valid - 0x10000) >> 10), 0xdc00 + ((valid - 0x10000) & 0x3ff));
 }
 
 const isOctal = (c: number): boolean => c >= 48 && c <= 55;
@@ -149,14 +188,27 @@ function pushUtf8(point: number, bytes: number[]): void {
   else bytes.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
 }
 
+export interface CharValue {
+  readonly value: number;
+  /** Characters between the quotes; exactly one is usual. */
+  readonly count: number;
+  readonly prefix: LiteralPrefix;
+}
+
 /**
  * The value of a character constant: an int; plain char is unsigned, so '\xff' is 255. Several characters count as in gcc for
- * a 16-bit int: the last two.
+ * a 16-bit int: the last two. L'x' is an int too, u'x' an unsigned int, U'x' an unsigned long.
  */
-export function decodeChar(spelled: string, problems?: EscapeProblem[]): { value: number; count: number } {
-  const bytes = decodeBytes(spelled, problems);
+export function decodeChar(spelled: string, problems?: EscapeProblem[]): CharValue {
+  const prefix = literalPrefix(spelled);
+  const units = decodeUnits(spelled, UNIT_BYTES[prefix], problems);
+  const count = units.length;
+  if (UNIT_BYTES[prefix] > 1) {
+    const last = units[count - 1] ?? 0;
+    return { value: prefix === 'L' ? (last << 16) >> 16 : last, count, prefix };
+  }
   let value = 0;
-  for (const byte of bytes) value = ((value << 8) | byte) & 0xffff;
-  if (bytes.length > 1) value = (value << 16) >> 16;
-  return { value, count: bytes.length };
+  for (const byte of units) value = ((value << 8) | byte) & 0xffff;
+  if (count > 1) value = (value << 16) >> 16;
+  return { value, count, prefix };
 }

@@ -13,7 +13,6 @@ import {
   FIRST_ON_LINE,
   FROM_MACRO,
   NAME,
-  NUMBER,
   P,
   SPACE_BEFORE,
   STRING,
@@ -431,9 +430,6 @@ function paste(left: Token, right: Token, context: MacroContext): Token[] {
   if (kind === NAME) {
     // A name is its number; the text is not needed.
     return [{ kind, flags: left.flags & 3, start: left.start, end: left.end, value: joined.value[0] as number, hide }];
-  }
-  if (kind !== NUMBER && kind !== STRING && kind !== CHAR) {
-    return [{ kind, flags: left.flags & 3, start: left.start, end: left.end, value: 0, hide }];
   }
   context.texts.push(text);
   return [{ kind, flags, start: left.start, end: left.end, value: context.texts.length - 1, hide }];

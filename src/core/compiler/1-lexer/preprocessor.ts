@@ -132,8 +132,8 @@ const ABSENT_HEADERS: Readonly<Record<string, string>> = {
   'setjmp.h': 'setjmp is left out',
   'signal.h': 'there are no signals; see interrupt handlers in <machine.h>',
   'time.h': 'there is no calendar; see cycles() and nanos() in <machine.h>',
-  'wchar.h': 'there are no wide characters',
-  'wctype.h': 'there are no wide characters',
+  'wchar.h': 'wide strings can be written, but the library has no functions for them',
+  'wctype.h': 'wide strings can be written, but the library has no functions for them',
   'locale.h': 'there are no locales',
   'errno.h': 'there is no operating system',
   'pthread.h': 'there is no operating system',
@@ -189,6 +189,9 @@ export class Preprocessor implements MacroContext {
       __CHAR_UNSIGNED__: '1',
     };
     for (const [name, value] of Object.entries({ ...fixed, ...defines })) this.predefine(name, value);
+    // `_Pragma("…")` asks for what other compilers do with #pragma: nothing here.
+    const pragma = { name: '_Pragma', start: 0, end: 0, params: [this.va], variadic: false, body: [] };
+    this.macros[this.names.intern('_Pragma')] = pragma;
   }
 
   /** The tokens of the unit that begins with `name`, which must be one of the program's files. */
@@ -468,7 +471,9 @@ export class Preprocessor implements MacroContext {
     if (i < to && tokens.kind[i] === P['('] && ((tokens.flags[i] as number) & SPACE_BEFORE) === 0) {
       const read = this.parameters(tokens, i + 1, to);
       if (!read) {
-        this.diagnostics.report('macro-parameters', span, { name });
+        const named = tokens.kind.subarray(i, to).includes(P['...']);
+        if (named) this.diagnostics.report('not-in-language', span, { feature: 'a name for `...` (use __VA_ARGS__)' });
+        else this.diagnostics.report('macro-parameters', span, { name });
         return;
       }
       ({ params, variadic } = read);

@@ -36,14 +36,19 @@ export interface NumberExpr extends Node {
   readonly unsignedSuffix: boolean;
   readonly longSuffix: boolean;
 }
+export type WidePrefix = 'L' | 'u' | 'U';
 export interface CharExpr extends Node {
   readonly kind: 'char';
   readonly value: number;
+  /** Of a wide constant: L, u or U. */
+  readonly prefix?: WidePrefix;
 }
 export interface StringExpr extends Node {
   readonly kind: 'string';
-  /** Adjacent literals joined, escapes decoded, without the final NUL. */
+  /** Adjacent literals joined, escapes decoded, without the final NUL; elements of several bytes have the low one first. */
   readonly bytes: Uint8Array;
+  /** Of a wide literal: L, u or U. */
+  readonly prefix?: WidePrefix;
 }
 export interface ParenExpr extends Node {
   readonly kind: 'paren';
@@ -116,6 +121,22 @@ export interface SizeofTypeExpr extends Node {
   readonly kind: 'sizeof-type';
   readonly typeName: TypeName;
 }
+export interface AlignofExpr extends Node {
+  readonly kind: 'alignof';
+  readonly typeName: TypeName;
+}
+/** `_Generic(control, type: value, default: value)` of C11. */
+export interface GenericExpr extends Node {
+  readonly kind: 'generic';
+  readonly control: Expr;
+  readonly choices: readonly GenericChoice[];
+}
+export interface GenericChoice extends Node {
+  readonly kind: 'generic-choice';
+  /** Null for `default`. */
+  readonly typeName: TypeName | null;
+  readonly value: Expr;
+}
 export interface CompoundLiteralExpr extends Node {
   readonly kind: 'compound-literal';
   readonly typeName: TypeName;
@@ -152,6 +173,8 @@ export type Expr =
   | CastExpr
   | SizeofExpr
   | SizeofTypeExpr
+  | AlignofExpr
+  | GenericExpr
   | CompoundLiteralExpr
   | TypeBuiltinExpr
   | ErrorExpr;
@@ -416,6 +439,7 @@ export type AnyNode =
   | Parameter
   | TypeName
   | Designator
+  | GenericChoice
   | InitItem
   | InitList
   | InitDeclarator;

@@ -42,6 +42,9 @@ interface Words {
 }
 
 export abstract class DeclarationParser extends ExpressionParser {
+  /** A parameter list of names only has been refused: declarations follow it. */
+  protected sawOldStyle = false;
+
   // -------------------------------------------------------------- specifiers
 
   protected specifiers(): Specifiers {
@@ -391,7 +394,10 @@ export abstract class DeclarationParser extends ExpressionParser {
 
   /** Reports a name that stands where a type must; the specifiers that follow then take it for `int`. */
   protected unknownType(): void {
-    if (this.kind === NAME) {
+    if (this.kind === NAME && LONG_LONG_TYPE.test(this.nameHere())) {
+      this.error('no-long-long', this.here, {});
+      this.advance();
+    } else if (this.kind === NAME) {
       this.error('unknown-type', this.here, { name: this.nameHere(), hint: typeHint(this.nameHere()) });
       if (this.peek() === NAME || this.peek() === P['*']) this.advance();
     } else {
@@ -498,12 +504,15 @@ export abstract class DeclarationParser extends ExpressionParser {
     this.advance();
     const params: Parameter[] = [];
     let variadic = false;
-    const unspecified = this.kind === P[')'];
+    let unspecified = this.kind === P[')'];
     if (++this.depth > LIMITS.nesting) this.tooDeep('declarators');
     this.openScope();
     if (this.isOldStyle()) {
       this.error('no-kr-definition', this.here, {});
-      while (this.kind !== P[')'] && this.kind !== 0) this.advance();
+      this.sawOldStyle = true;
+      do params.push(this.oldStyleParameter());
+      while (this.accept(P[',']));
+      unspecified = true;
     } else if (!unspecified) {
       do {
         if (this.accept(P['...'])) {
@@ -527,6 +536,19 @@ export abstract class DeclarationParser extends ExpressionParser {
     while (this.kinds[i] === NAME && this.kinds[i + 1] === P[',']) i += 2;
     if (this.kinds[i] !== NAME || this.kinds[i + 1] !== P[')']) return false;
     return this.kinds[i + 2] === P['{'] || this.startsDeclaration(i + 2);
+  }
+
+  /** Its type is not known yet; the body is still read, and its uses are not complained about. */
+  private oldStyleParameter(): Parameter {
+    const { start } = this;
+    const name = this.nameHere();
+    this.advance();
+    const end = this.endFrom(start);
+    const node = () => ({ id: this.ids.next++, start, end });
+    const type: TypeSpecifier = { kind: 'basic-type', ...node(), base: 'error', sign: null, size: null };
+    const flags = { storage: null, isInline: false, isNoreturn: false, interrupt: null, qualifiers: 0 };
+    const specifiers: Specifiers = { kind: 'specifiers', ...node(), ...flags, type };
+    return { kind: 'parameter', ...node(), specifiers, declarator: { kind: 'name-declarator', ...node(), name } };
   }
 
   private parameter(): Parameter {
@@ -608,12 +630,17 @@ export abstract class DeclarationParser extends ExpressionParser {
     }
     this.advance();
     const index = this.conditional();
-    if (this.kind === P['...']) {
-      this.error('not-in-language', this.here, { feature: 'a range of indices' });
-      this.panic = true;
-    }
+    this.refuseRange('a range of indices');
     this.expectClose(P[']'], at);
     return { kind: 'index-designator', id: this.ids.next++, start, end: this.endFrom(start), index };
+  }
+
+  /** `1 ... 5`, where one constant must stand. */
+  protected refuseRange(feature: string): void {
+    if (this.kind !== P['...']) return;
+    this.error('not-in-language', this.here, { feature });
+    this.advance();
+    this.conditional();
   }
 
   // -------------------------------------------------------------- declarations
@@ -683,6 +710,8 @@ export function functionPart(declarator: Declarator): FunctionDeclarator | null 
   return found;
 }
 
+/** Types of <stdint.h> that need 64 bits. */
+export const LONG_LONG_TYPE = /^u?int(_least|_fast)?64_t$/;
 /** Types that live in headers which the program forgot. */
 const HEADER_OF: Readonly<Record<string, string>> = {
   bool: 'stdbool.h',

@@ -1,8 +1,26 @@
 /** Expressions (C99 6.5): precedence climbing for the binary operators, recursive descent for the rest. */
-import { decodeBytes, decodeChar, parseNumber, type EscapeProblem } from '../1-lexer/literals';
+import {
+  UNIT_BYTES,
+  decodeChar,
+  decodeUnits,
+  literalPrefix,
+  parseNumber,
+  type EscapeProblem,
+  type LiteralPrefix,
+} from '../1-lexer/literals';
 import { CHAR, K, NAME, NUMBER, P, SIMPLE_NUMBER, STRING, SYNTHETIC, UNTERMINATED, kindName } from '../1-lexer/tokens';
 import { LIMITS } from '../limits';
-import type { AssignOperator, BinaryOperator, Expr, InitList, TypeBuiltinExpr, TypeName, UnaryOperator } from './ast';
+import type {
+  AssignOperator,
+  BinaryOperator,
+  Expr,
+  GenericChoice,
+  InitList,
+  TypeBuiltinExpr,
+  TypeName,
+  UnaryOperator,
+  WidePrefix,
+} from './ast';
 import { Cursor } from './cursor';
 
 /** Binding strength of binary operators by kind, 0 for other tokens. */
@@ -152,6 +170,7 @@ export abstract class ExpressionParser extends Cursor {
     if (IS_UNARY[kind] === 1) return this.prefix(kindName(kind) as UnaryOperator);
     if (kind === P['('] && this.startsDeclaration(this.at + 1)) return this.castOrLiteral();
     if (kind === K.sizeof) return this.sizeof();
+    if (kind === K._Alignof) return this.alignof();
     if (kind === K.__extension__) {
       this.advance();
       return this.unary();
@@ -213,6 +232,45 @@ export abstract class ExpressionParser extends Cursor {
     }
     this.height = 1;
     return { kind: 'sizeof-type', id: this.ids.next++, start, end: this.endFrom(start), typeName };
+  }
+
+  private alignof(): Expr {
+    const { start } = this;
+    this.advance();
+    const open = this.at;
+    this.expect(P['(']);
+    const typeName = this.typeName();
+    this.expectClose(P[')'], open);
+    this.height = 1;
+    return { kind: 'alignof', id: this.ids.next++, start, end: this.endFrom(start), typeName };
+  }
+
+  private generic(): Expr {
+    const { start } = this;
+    this.advance();
+    const open = this.at;
+    this.expect(P['(']);
+    const control = this.assignment();
+    let { height } = this;
+    const choices: GenericChoice[] = [];
+    while (!this.panic && this.accept(P[','])) {
+      const from = this.start;
+      const typeName = this.accept(K.default) ? null : this.typeName();
+      this.expect(P[':']);
+      const value = this.assignment();
+      height = Math.max(height, this.height);
+      choices.push({
+        kind: 'generic-choice',
+        id: this.ids.next++,
+        start: from,
+        end: this.endFrom(from),
+        typeName,
+        value,
+      });
+    }
+    this.expectClose(P[')'], open);
+    this.height = this.grow(height, 0);
+    return { kind: 'generic', id: this.ids.next++, start, end: this.endFrom(start), control, choices };
   }
 
   private postfix(first: Expr): Expr {
@@ -315,7 +373,7 @@ export abstract class ExpressionParser extends Cursor {
         this.advance();
         if (this.kind === P['{']) {
           this.error('not-in-language', this.here, { feature: 'a block as an expression' });
-          this.panic = true;
+          this.skipTo(open);
           return this.errorExpr();
         }
         const expression = this.expression();
@@ -328,18 +386,27 @@ export abstract class ExpressionParser extends Cursor {
         return this.typeBuiltin(this.kind === K.__builtin_va_arg);
       case P['&&']:
         this.error('not-in-language', this.here, { feature: 'taking the address of a label' });
-        this.panic = true;
+        this.advance();
+        this.accept(NAME);
         return this.errorExpr();
       case K._Generic:
-      case K._Alignof:
-        this.error('not-in-language', this.here, { feature: `\`${kindName(this.kind)}\`` });
-        this.panic = true;
-        return this.errorExpr();
+        return this.generic();
       default:
         this.error('expected-expression', this.here, { found: this.describe(this.at) });
         this.panic = true;
         return this.errorExpr();
     }
+  }
+
+  /** Skips to behind the partner of the bracket at `open`. */
+  private skipTo(open: number): void {
+    let nesting = 1;
+    while (this.kind !== 0) {
+      if (this.kind === P['(']) nesting++;
+      else if (this.kind === P[')'] && --nesting === 0) break;
+      this.advance();
+    }
+    this.expectClose(P[')'], open);
   }
 
   private typeBuiltin(isVaArg: boolean): Expr {
@@ -395,38 +462,45 @@ export abstract class ExpressionParser extends Cursor {
     this.advance();
     const span = { start, end: this.endFrom(start) };
     const problems: EscapeProblem[] = [];
-    const { value, count } = decodeChar(this.tokens.spelling(at, this.sourceMap), problems);
+    const { value, count, prefix } = decodeChar(this.tokens.spelling(at, this.sourceMap), problems);
     const closed = ((this.tokens.flags[at] as number) & UNTERMINATED) === 0;
     if (count === 0 && closed) this.error('empty-char', span, {});
     if (count > 1) this.error('multi-char', span, { value });
     this.reportEscapes(problems, at);
-    return { kind: 'char', id: this.ids.next++, ...span, value };
+    return { kind: 'char', id: this.ids.next++, ...span, value, ...wide(prefix) };
   }
 
-  /** Adjacent string literals are one. */
+  /** Adjacent string literals are one; if one of them is wide, all are (C99 6.4.5 paragraph 4). */
   protected string(): Expr {
     const { start } = this;
+    let prefix: LiteralPrefix = '';
+    for (let i = this.at; this.kinds[i] === STRING; i++) {
+      const own = literalPrefix(this.tokens.spelling(i, this.sourceMap));
+      if (UNIT_BYTES[own] > UNIT_BYTES[prefix]) prefix = own;
+    }
+    const unitBytes = UNIT_BYTES[prefix];
+    let bytes: number[] = [];
     const first = this.at;
-    let bytes = this.stringBytes();
     while (this.kind === STRING) {
-      const more = this.stringBytes();
-      for (const byte of more) bytes.push(byte);
-      if (bytes.length > LIMITS.objectBytes) {
+      for (const unit of this.stringUnits(unitBytes)) {
+        for (let i = 0; i < unitBytes; i++) bytes.push((unit >>> (8 * i)) & 255);
+      }
+      if (this.at - first > 1 && bytes.length > LIMITS.objectBytes) {
         this.error('object-too-large', this.here, { name: 'this string', size: bytes.length });
         bytes = [];
       }
     }
-    if (this.at - first > 1 && bytes.length > LIMITS.objectBytes) bytes = [];
-    return { kind: 'string', id: this.ids.next++, start, end: this.endFrom(start), bytes: Uint8Array.from(bytes) };
+    const end = this.endFrom(start);
+    return { kind: 'string', id: this.ids.next++, start, end, bytes: Uint8Array.from(bytes), ...wide(prefix) };
   }
 
-  private stringBytes(): number[] {
+  private stringUnits(unitBytes: 1 | 2 | 4): number[] {
     const { at } = this;
     this.advance();
     const problems: EscapeProblem[] = [];
-    const bytes = decodeBytes(this.tokens.spelling(at, this.sourceMap), problems);
+    const units = decodeUnits(this.tokens.spelling(at, this.sourceMap), unitBytes, problems);
     this.reportEscapes(problems, at);
-    return bytes;
+    return units;
   }
 
   private reportEscapes(problems: readonly EscapeProblem[], at: number): void {
@@ -456,3 +530,5 @@ export abstract class ExpressionParser extends Cursor {
     return height;
   }
 }
+
+const wide = (prefix: LiteralPrefix): { prefix?: WidePrefix } => (prefix === '' || prefix === 'u8' ? {} : { prefix });

@@ -1,5 +1,5 @@
 /** Statements (C99 6.8) and the translation unit (6.9). `parse` is the phase: tokens in, syntax tree and diagnostics out. */
-import { K, NAME, P, STRING, kindName, type NameTable } from '../1-lexer/tokens';
+import { K, NAME, P, STRING, type NameTable } from '../1-lexer/tokens';
 import { LIMITS } from '../limits';
 import type {
   CompoundStatement,
@@ -7,6 +7,7 @@ import type {
   Declarator,
   Expr,
   ExternalDeclaration,
+  InitDeclarator,
   Specifiers,
   Stmt,
   TranslationUnit,
@@ -103,9 +104,10 @@ class Parser extends DeclarationParser {
     }
     let i = this.at;
     while (this.kinds[i] !== P['{'] && this.kinds[i] !== 0 && this.kinds[i] !== P['}'] && i - this.at < 200) i++;
-    if (this.kinds[i] !== P['{'] || this.startsLine === false) return;
+    if (this.kinds[i] !== P['{'] || (!this.startsLine && !this.sawOldStyle)) return;
     if (this.kinds[i - 1] !== P[';']) return;
-    this.error('no-kr-definition', this.here, {});
+    if (!this.sawOldStyle) this.error('no-kr-definition', this.here, {});
+    this.sawOldStyle = false;
     while (this.at < i) this.advance();
   }
 
@@ -181,7 +183,10 @@ class Parser extends DeclarationParser {
     if (this.kind === P['{'] && functionPart(declarator)) {
       this.error('not-in-language', declarator, { feature: 'a function inside a function' });
       this.compound();
-      return { kind: 'declaration', id: this.ids.next++, start, end: this.endFrom(start), specifiers, declarators: [] };
+      // Calls of it are no further mistakes.
+      const node = { id: this.ids.next++, start: declarator.start, end: declarator.end };
+      const declarators: InitDeclarator[] = [{ kind: 'init-declarator', ...node, declarator, initialiser: null }];
+      return { kind: 'declaration', id: this.ids.next++, start, end: this.endFrom(start), specifiers, declarators };
     }
     return this.declarationRest(start, specifiers, declarator);
   }
@@ -332,10 +337,7 @@ class Parser extends DeclarationParser {
     const isDefault = this.kind === K.default;
     this.advance();
     const value = isDefault ? null : this.conditional();
-    if (this.kind === P['...']) {
-      this.error('not-in-language', this.here, { feature: 'a range of cases' });
-      this.panic = true;
-    }
+    this.refuseRange('a range of cases');
     this.expect(P[':']);
     const body = inBlock && this.startsCase ? this.nothing() : this.afterLabel();
     return { kind: 'case', id: this.ids.next++, start, end: this.endFrom(start), value, body };
@@ -398,13 +400,28 @@ class Parser extends DeclarationParser {
     } else {
       this.fail('a string');
     }
-    if (this.kind === P[':']) {
-      this.error('not-in-language', this.here, { feature: `\`${kindName(K.asm)}\` with operands` });
-      while (this.kind !== P[')'] && this.kind !== 0) this.advance();
-    }
+    if (this.kind === P[':']) this.asmOperands();
     this.expectClose(P[')'], open);
     this.expectSemicolon();
     return text;
+  }
+
+  /** Behind the text of other compilers' asm: outputs, inputs, registers that change. Only the last is no concern here. */
+  private asmOperands(): void {
+    const at = this.here;
+    let colons = 0;
+    let operands = false;
+    while (this.kind === P[':'] || this.kind === STRING || this.kind === P[',']) {
+      if (this.kind === P[':']) colons++;
+      else if (colons < 3) operands = true;
+      this.advance();
+    }
+    if (!operands && this.kind === P[')']) return;
+    this.error('not-in-language', at, { feature: '`asm` with operands' });
+    for (let nesting = 0; this.kind !== 0 && (nesting > 0 || this.kind !== P[')']); this.advance()) {
+      if (this.kind === P['(']) nesting++;
+      else if (this.kind === P[')']) nesting--;
+    }
   }
 }
 

@@ -103,6 +103,32 @@ const LIBRARY: Readonly<Record<string, { readonly header: string; readonly type?
   disk_write: { header: 'disk.h' },
 };
 
+const NO_FILES = 'this machine has no files; blocks of a disk are read with <disk.h>';
+const NO_FLOATS = 'there is no floating point';
+const NO_CALENDAR = 'there is no calendar; <machine.h> has cycles() and nanos()';
+const NO_SYSTEM = 'there is no operating system';
+/** Functions of other C libraries that are missing here by design, and why. */
+const ABSENT: readonly (readonly [why: string, names: string])[] = [
+  [
+    NO_FILES,
+    'fopen freopen fclose fread fwrite fseek ftell rewind feof ferror remove rename tmpfile perror open close read write',
+  ],
+  ['input is read with getchar() or fgets(), numbers with atoi() or strtol()', 'scanf fscanf sscanf gets ungetc'],
+  [
+    NO_FLOATS,
+    'sqrt pow sin cos tan asin acos atan atan2 exp log log10 floor ceil fabs fmod round atof strtod sqrtf powf',
+  ],
+  [NO_CALENDAR, 'time clock difftime localtime gmtime mktime strftime ctime asctime gettimeofday'],
+  [NO_SYSTEM, 'system getenv signal raise atexit fork exec pthread_create sleep usleep'],
+  ['setjmp is left out of this language', 'setjmp longjmp'],
+  ['an array has a fixed size here; take memory from malloc()', 'alloca __builtin_alloca'],
+  ['there is no 64-bit type', 'llabs lldiv atoll strtoll strtoull'],
+];
+const ABSENT_WHY = new Map(ABSENT.flatMap(([why, names]) => names.split(' ').map((name) => [name, why] as const)));
+
+/** Why a function that other C libraries have is missing here; undefined for all other names. */
+export const absenceOf = (name: string): string | undefined => ABSENT_WHY.get(name);
+
 export function headerOf(name: string): string | undefined {
   return Object.hasOwn(LIBRARY, name) ? LIBRARY[name]?.header : undefined;
 }

@@ -16,7 +16,7 @@ import type {
   TCase,
   VariableSymbol,
 } from './typed';
-import { INT, type CType, type EnumInfo, type FunctionType, type IntType, type RecordInfo } from './types';
+import { INT, sizeOf, type CType, type EnumInfo, type FunctionType, type IntType, type RecordInfo } from './types';
 
 export interface SemanticsInput {
   readonly unit: TranslationUnit;
@@ -234,13 +234,14 @@ export class Context {
     }
   }
 
-  /** The object of a string literal; equal literals share one. `bytes` is without the final NUL. */
+  /** The object of a string literal of this type; equal literals share one. `bytes` is without the final NUL. */
   protected stringObject(
     at: { readonly start: number; readonly end: number },
     bytes: Uint8Array,
     type: CType,
   ): VariableSymbol {
-    let key = '';
+    const sizeBytes = sizeOf(type) ?? bytes.length + 1;
+    let key = `${sizeBytes}:`;
     for (let i = 0; i < bytes.length; i += 4096) key += String.fromCharCode(...bytes.subarray(i, i + 4096));
     const known = this.strings.get(key);
     if (known) return known;
@@ -249,7 +250,7 @@ export class Context {
     const symbol = this.newVariable({ name: linkName, start: at.start, end: at.end }, type, 'static', options);
     if (this.unevaluated > 0) return symbol;
     this.strings.set(key, symbol);
-    const whole = new Uint8Array(bytes.length + 1);
+    const whole = new Uint8Array(sizeBytes);
     whole.set(bytes);
     this.define({
       id: this.ids.next++,

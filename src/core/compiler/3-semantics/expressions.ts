@@ -7,6 +7,8 @@ import type {
   CompoundLiteralExpr,
   ConditionalExpr,
   Expr,
+  GenericChoice,
+  GenericExpr,
   IdentifierExpr,
   IndexExpr,
   MemberExpr,
@@ -15,8 +17,10 @@ import type {
   TypeBuiltinExpr,
   TypeName,
   UnaryExpr,
+  WidePrefix,
 } from '../2-parser/ast';
-import { BUILTINS, headerOf, implicitFunctionType } from './builtins';
+import { LONG_LONG_TYPE } from '../2-parser/declarations';
+import { BUILTINS, absenceOf, headerOf, implicitFunctionType } from './builtins';
 import { POISON, isPoison, similar } from './context';
 import { Conversions, isLvalue } from './conversions';
 import { exactArithmetic, foldCompare } from './fold';
@@ -44,6 +48,7 @@ import {
   typeText,
   unqualified,
   wrap,
+  type ArrayType,
   type CType,
   type FunctionType,
   type IntType,
@@ -74,7 +79,7 @@ export abstract class Expressions extends Conversions {
       case 'number':
         return this.number(expr);
       case 'char':
-        return this.constant(expr, expr.value, INT);
+        return this.constant(expr, expr.value, expr.prefix ? UNIT_TYPES[expr.prefix] : INT);
       case 'string':
         return this.string(expr);
       case 'paren':
@@ -111,6 +116,13 @@ export abstract class Expressions extends Conversions {
       }
       case 'sizeof-type':
         return this.sizeof(expr, this.resolveTypeName(expr.typeName));
+      case 'alignof': {
+        const type = this.resolveTypeName(expr.typeName);
+        // Everything has alignment 1 on a machine that moves bytes.
+        return type === POISON ? this.poison(expr) : this.constant(expr, 1, SIZE);
+      }
+      case 'generic':
+        return this.generic(expr);
       case 'compound-literal':
         return this.compoundLiteral(expr);
       case 'type-builtin':
@@ -127,7 +139,7 @@ export abstract class Expressions extends Conversions {
   }
 
   private string(expr: StringExpr): TExpr {
-    const type = arrayOf(CHAR, expr.bytes.length + 1);
+    const type = stringType(expr);
     const symbol = this.stringObject(expr, expr.bytes, type);
     return { kind: 'string', id: expr.id, start: expr.start, end: expr.end, type, symbol };
   }
@@ -138,6 +150,10 @@ export abstract class Expressions extends Conversions {
     if (!symbol) {
       if ((name === '__func__' || name === '__FUNCTION__') && this.fn) return this.functionName(expr);
       // Once a function says it all; the same name would be missing everywhere.
+      if (LONG_LONG_TYPE.test(name)) {
+        this.report('no-long-long', expr, {});
+        return this.poison(expr);
+      }
       const key = `${this.fn?.symbol.id ?? 0}:${name}`;
       if (this.undeclared.has(key)) return this.poison(expr);
       this.undeclared.add(key);
@@ -670,6 +686,11 @@ export abstract class Expressions extends Conversions {
     const { name } = target;
     const type = implicitFunctionType(name) ?? (this.definesFunction(name) ? { ...IMPLICIT } : undefined);
     const header = headerOf(name);
+    const absent = type ? undefined : absenceOf(name);
+    if (absent !== undefined) {
+      this.report('not-in-library', target, { name, why: absent });
+      return undefined;
+    }
     const similarTo = type ? undefined : this.similarName(name, (symbol) => symbol.kind === 'function');
     const hint = header
       ? `: include <${header}>`
@@ -715,6 +736,31 @@ export abstract class Expressions extends Conversions {
       return this.poison(at);
     }
     return this.constant(at, size, SIZE);
+  }
+
+  /** The choice whose type is that of the control, which is not evaluated (C11 6.5.1.1). */
+  private generic(expr: GenericExpr): TExpr {
+    this.unevaluated++;
+    const control = this.value(expr.control);
+    this.unevaluated--;
+    if (isPoison(control)) return control;
+    const type = unqualified(control.type);
+    let chosen: GenericChoice | undefined;
+    for (const choice of expr.choices) {
+      const wanted = choice.typeName && this.resolveTypeName(choice.typeName);
+      if (wanted ? wanted !== POISON && sameType(wanted, type) : chosen === undefined) {
+        if (chosen?.typeName) this.report('generic-twice', choice, { type: typeText(type) });
+        else chosen = choice;
+      }
+    }
+    if (!chosen) {
+      this.report('generic-none', expr, { type: typeText(type) });
+      return this.poison(expr);
+    }
+    this.unevaluated++;
+    for (const choice of expr.choices) if (choice !== chosen) this.expr(choice.value);
+    this.unevaluated--;
+    return this.expr(chosen.value);
   }
 
   // -------------------------------------------------------------- built-ins
@@ -859,6 +905,15 @@ const IMPLICIT: FunctionType = {
   unspecified: true,
   qualifiers: 0,
 };
+
+/** Types of the elements of wide literals: wchar_t, char16_t, char32_t. */
+const UNIT_TYPES: Readonly<Record<WidePrefix, IntType>> = { L: INT, u: UINT, U: ULONG };
+
+/** The array that a string literal is, its end mark included. */
+export function stringType({ prefix, bytes }: StringExpr): ArrayType {
+  const element = prefix ? UNIT_TYPES[prefix] : CHAR;
+  return arrayOf(element, bytes.length / element.sizeBytes + 1);
+}
 
 /** C99 6.4.4.1: the first type that holds the value. */
 function literalType({ value, decimal, unsignedSuffix, longSuffix }: NumberExpr): IntType {

@@ -6,7 +6,7 @@ import type { CompoundLiteralExpr, Expr, InitItem, InitList, StringExpr } from '
 import { CONST } from '../2-parser/ast';
 import { LIMITS } from '../limits';
 import { isPoison } from './context';
-import { Expressions, findMember } from './expressions';
+import { Expressions, findMember, stringType } from './expressions';
 import { addressConstant } from './fold';
 import type { InitStep, Initialiser, Relocation, TExpr, VariableSymbol } from './typed';
 import { CHAR, arrayOf, sizeOf, typeText, type ArrayType, type CType, type Member, type RecordType } from './types';
@@ -260,12 +260,15 @@ export abstract class Initialisers extends Expressions {
 
   private text(type: ArrayType, offset: number, literal: StringExpr, sink: Sink): void {
     const { bytes } = literal;
-    const size = bytes.length + 1;
-    if (type.length !== undefined && bytes.length > type.length) {
-      this.report('string-too-long', literal, { given: size, length: type.length });
+    const given = stringType(literal);
+    const unit = sizeOf(given.of) ?? 1;
+    const size = bytes.length + unit;
+    const room = type.length === undefined ? size : type.length * unit;
+    if (bytes.length > room) {
+      this.report('string-too-long', literal, { given: given.length ?? 0, length: type.length ?? 0 });
       return;
     }
-    const whole = new Uint8Array(Math.min(size, type.length ?? size));
+    const whole = new Uint8Array(Math.min(size, room));
     whole.set(bytes);
     sink.length = Math.max(sink.length, offset + whole.length);
     sink.entries.push({ offset, type, value: whole });
@@ -414,13 +417,15 @@ export abstract class Initialisers extends Expressions {
   }
 }
 
-/** A string literal, perhaps in brackets or braces, for an array of char. */
+/** A string literal, perhaps in brackets or braces, for an array of characters of its width. */
 function stringOf(init: Expr | InitList, type: ArrayType): StringExpr | undefined {
-  if (type.of.kind !== 'int' || type.of.sizeBytes !== 1) return undefined;
-  if (init.kind === 'string') return init;
+  if (type.of.kind !== 'int') return undefined;
+  if (init.kind === 'string') return sizeOf(stringType(init).of) === type.of.sizeBytes ? init : undefined;
   if (init.kind === 'paren') return stringOf(init.expression, type);
   const only = init.kind === 'init-list' && init.items.length === 1 ? init.items[0] : undefined;
-  return only && only.designators.length === 0 && only.value.kind === 'string' ? only.value : undefined;
+  return only && only.designators.length === 0 && only.value.kind !== 'init-list'
+    ? stringOf(only.value, type)
+    : undefined;
 }
 
 /** Members that take part in initialisation; of a union only the first does without a designator. */

@@ -6,27 +6,6 @@ const compile = (text: string) => compileFrontEnd([{ name: 'a.c', text }], { hea
 const ids = (text: string) => compile(text).diagnostics.map(({ id }) => id);
 const body = (text: string) => ids(`int f(int); void g(void); int main(void) { ${text} return 0; }`);
 
-describe('what is not in the language is refused by name', () => {
-  test.each([
-    ['float x;', 'no-floating-point'],
-    ['int x = 1.5;', 'no-floating-point'],
-    ['long long x;', 'no-long-long'],
-    ['struct s { int a : 3; };', 'no-bit-fields'],
-    ['int f(int n) { int a[n]; return a[0]; }', 'no-vla'],
-    ['int f(a, b) int a, b; { return a; }', 'no-kr-definition'],
-    ['int f(void) { goto in; { int a = 1; in: return a; } }', 'goto-past-initialiser'],
-    ['#include <setjmp.h>', 'no-such-standard-header'],
-    ['int f(void) { return ({ 1; }); }', 'not-in-language'],
-    ['int f(int c) { switch (c) { case 1 ... 3: return 1; } return 0; }', 'not-in-language'],
-    ['int f(void) { int g(void) { return 1; } return g(); }', 'not-in-language'],
-    ['int f(void) { goto *p; }', 'not-in-language'],
-    ['_Complex x;', 'not-in-language'],
-    ['int x = _Generic(1, int: 1);', 'not-in-language'],
-  ])('%s', (text, id) => {
-    expect(ids(text)).toContain(id);
-  });
-});
-
 describe('errors', () => {
   test.each([
     ['x = 1;', 'undeclared-name'],
