@@ -1,5 +1,6 @@
 /** `orrery compile`: sources to an image, or any phase as text. */
 import { printModule } from '../../core/compiler/4-ir/print';
+import { printCompilation } from '../../core/compiler/c-backend/compilation';
 import { mapText } from '../../core/compiler/7-linker/map';
 import { aspectNamed, PHASES } from '../../core/compiler/phases';
 import { lowered } from '../../core/compiler/show/ir';
@@ -8,7 +9,7 @@ import { irAfter } from '../../core/compiler/show/optimizer';
 import type { Compilation } from '../../core/compiler/compilation';
 import { writeImage } from '../../core/assembler/image-file';
 import { objectText } from '../../core/assembler/object-text';
-import { EXIT, UsageError, type Command } from '../command';
+import { EXIT, UsageError, type Command, type Host } from '../command';
 import { parseOptions } from '../options';
 import {
   COMPILE_HELP,
@@ -31,7 +32,7 @@ const EMITS: Readonly<Record<string, (c: Compilation) => string>> = {
 };
 
 const EMIT_NAMES = [
-  ...new Set([...Object.keys(EMITS), ...PHASES.flatMap(({ aspects }) => aspects.map(({ id }) => id))]),
+  ...new Set([...Object.keys(EMITS), 'c', ...PHASES.flatMap(({ aspects }) => aspects.map(({ id }) => id))]),
 ];
 
 function aspectText(c: Compilation, name: string): string {
@@ -52,7 +53,8 @@ export const command: Command = {
 Compiles .c and .s files and links them with the C library.
 
   --emit PHASE      prints a phase: tokens ast symbols ir ir:PASS asm code object map image c
-                    (ir is the IR before optimisation, ir:PASS after the last run of that pass),
+                    (ir is the IR before optimisation, ir:PASS after the last run of that pass, c the
+                    optimised IR and what it needs of the library as portable C),
                     or one aspect of a phase, as the workbench shows it:
 ${aspectHelp()}
   -o OUT            writes the linked image
@@ -73,6 +75,7 @@ ${COMPILE_HELP}  --json            prints sizes, phases and diagnostics as one J
     // Phases before the error can still be looked at.
     const early = emit !== undefined && isEarly(emit);
     if (status === EXIT.ok || early) {
+      if (emit === 'c') return emitC(compilation, host);
       if (emit !== undefined) host.stdout(emitText(compilation, emit));
       const out = options.value('-o');
       if (out !== undefined && compilation.image) host.writeFile(out, writeImage(compilation.image));
@@ -89,6 +92,14 @@ function emitText(c: Compilation, emit: string): string {
   const lines = irAfter(c, name);
   if (!lines) throw new UsageError(`-${c.options.level} runs no pass '${name}'`);
   return linesText(lines);
+}
+
+/** The whole program as C, or why there is none. */
+function emitC(c: Compilation, host: Host): number {
+  const printed = printCompilation(c);
+  if ('text' in printed) host.stdout(printed.text);
+  else host.stderr(`${c.files[0]?.name}: error: ${printed.problem} [no-c]\n`);
+  return 'text' in printed ? EXIT.ok : EXIT.data;
 }
 
 function aspectHelp(): string {

@@ -13,4 +13,19 @@ union u g = {1};
 static void f(void) { union u *p = &g; g.c = 0; *p = *p; }
 int main(void) { f(); put4(g.u); return 0; }`,
   },
+  {
+    wrong: 'a reload was taken from a register although another value had been stored in the slot meanwhile',
+    text: `unsigned char g;
+signed char h[8];
+int main(void) {
+  unsigned long v = 0;
+  for (signed char i = 0; i != 5; i++) {
+    ((unsigned char *)&g)[v & 0] = (unsigned long)((v < 4106975400UL ? v : 4278058236UL) * i) >> (v & 31);
+    v = v / 7 - v / ((h[i] & 0x7f) | 1) - 0xfffffff1UL;
+    put2(v <= 84 / 16L / ((v + i & 0x7f) | 1));
+  }
+  put(g);
+  return 1;
+}`,
+  },
 ];

@@ -203,6 +203,10 @@ export function constantInit(c: Context, shape: Shape): Piece {
       return braces(c, shape.dims, shape.type);
     case 'struct':
       return structInit(c, shape.struct);
+    case 'structs': {
+      const items = Array.from({ length: 1 + c.below(shape.length) }, () => structInit(c, shape.struct));
+      return guard(['{0}'], '{', ...items.flatMap((item, i) => (i > 0 ? [', ', item] : [item])), '}');
+    }
     default:
       return fixed('{0}');
   }

@@ -218,14 +218,10 @@ class ProgramWriter {
     const items: Piece[] = [];
     if (fn.recursive && depth && returns !== undefined)
       items.push(anchor(`if (${depth.name} == 0) return `, operand(this.statements.e.any(2).piece, 0), ';\n'));
-    items.push(
-      this.statements.body(1 + c.below(1 + c.size), c.size > 2 ? 2 : 1, {
-        inLoop: false,
-        inSwitch: false,
-        returns,
-        ...(out ? { out } : {}),
-      }),
-    );
+    const at = { inLoop: false, inSwitch: false, returns, ...(out ? { out } : {}) };
+    const main = c.inside(1, () => this.statements.body(1 + c.below(1 + c.size), c.size > 2 ? 2 : 1, at));
+    // In a block of its own, for C89 has declarations first.
+    items.push(fn.recursive ? anchor('{ ', main, '}\n') : main);
     let calls = 0;
     if (fn.recursive && depth) {
       const again = () => {
@@ -235,9 +231,10 @@ class ProgramWriter {
       };
       if (c.oneIn(2)) {
         const r = c.fresh('v');
-        items.push(anchor(`${spelling(returns ?? 'i16')} ${r} = `, again(), ';\n'));
-        if (c.oneIn(3)) items.push(stmt(`${r} += `, again(), ';\n'));
-        items.push(stmt('return ', operand(this.statements.e.any(2).piece, 12), ` + ${r};\n`));
+        const own = [anchor(`${spelling(returns ?? 'i16')} ${r} = `, again(), ';\n')];
+        if (c.oneIn(3)) own.push(stmt(`${r} += `, again(), ';\n'));
+        own.push(stmt('return ', operand(this.statements.e.any(2).piece, 12), ` + ${r};\n`));
+        items.push(stmt('{ ', list(own), '}\n'));
       } else items.push(stmt('return ', again(), ';\n'));
     }
     fn.cost = Math.max(4, c.cost - begun) * (calls === 0 ? 1 : calls === 1 ? 4 : 15);

@@ -259,12 +259,15 @@ function reloadAfterStore(insts: MInst[], i: number): boolean {
   for (let j = i + 1; j < insts.length && j <= i + WINDOW; j++) {
     const load = insts[j] as MInst;
     const from = load.ops[1];
-    if (isSlotRef(from) && from.slot === place.slot && load.form === (store.form === 'stspw' ? 'ldspw' : 'ldsp')) {
+    const isSame = isSlotRef(from) && from.slot === place.slot && from.offset === place.offset;
+    if (isSame && load.form === (store.form === 'stspw' ? 'ldspw' : 'ldsp')) {
       const to = load.ops[0] as number;
       if (to === register) insts.splice(j, 1);
       else insts[j] = like(load, store.form === 'stspw' ? 'movw' : 'mov', [to, register]);
       return true;
     }
+    // Something else is stored there before it is loaded.
+    if (load.ops.some((op, n) => n !== 1 && isSlotRef(op) && op.slot === place.slot)) return false;
     if (isBarrier(load) || (writes(load) & mask) !== 0) return false;
   }
   return false;
