@@ -2,7 +2,7 @@
 import type { Result } from '../core/base/result';
 import { DEFAULT_SETUP, type LabSetup } from '../core/documents/storage-lab';
 import { storagePreset } from '../core/presets/storage';
-import type { Experiment } from '../core/storage/experiment';
+import type { Experiment, Replay } from '../core/storage/experiment';
 import type { LaneFrame } from '../core/storage/race';
 import type { StorageReport } from '../core/storage/report';
 import type { Trace } from '../core/storage/workload/trace';
@@ -48,6 +48,7 @@ export interface StorageWorkerApi {
 /** A lane's experiment; RAM is accessed by the line when blocks are no larger than one. */
 export function experimentOf(setup: LabSetup, device: string, trace: Trace | undefined): Result<Experiment> {
   const preset = storagePreset(device);
+  const drive = preset?.kind === 'raid' ? preset.member.kind : preset?.kind;
   const distribution = parseDistribution(setup.distribution);
   if (!distribution.ok) return distribution;
   if (setup.mode === 'trace' && !trace) return { ok: false, error: 'no trace is loaded: drop one on the page' };
@@ -56,22 +57,30 @@ export function experimentOf(setup: LabSetup, device: string, trace: Trace | und
     ok: true,
     value: {
       device,
-      settings: preset?.kind === 'hdd' ? [['scheduler', setup.scheduler]] : [],
+      settings: drive === 'hdd' ? [['scheduler', setup.scheduler]] : [],
       workload: {
         pattern: setup.pattern,
         readPercent: setup.readPercent,
+        trimPercent: 0,
         blockBytes: setup.blockBytes,
         distribution: distribution.value,
-        depth: useTrace?.timed ? 0 : setup.depth,
+        depth: setup.depth,
         thinkUs: 0,
         ...(setup.mode === 'open' ? { rateIops: setup.rateIops } : {}),
         count: setup.count,
         seed: setup.seed,
       },
-      ...(useTrace ? { trace: useTrace } : {}),
-      ...(preset?.kind === 'ssd' ? { precondition: setup.precondition } : {}),
+      ...(useTrace ? { trace: useTrace, replay: replayOf(setup, useTrace), fold: useTrace.devices.length > 0 } : {}),
+      ...(drive === 'ssd' ? { precondition: setup.precondition } : {}),
     },
   };
+}
+
+/** As the person chose, where the trace allows it. */
+function replayOf(setup: LabSetup, trace: Trace): Replay {
+  if (setup.replay === 'program' && trace.paused) return 'program';
+  if (setup.replay !== 'depth' && trace.timed) return 'times';
+  return 'depth';
 }
 
 export const SWEEP_DEPTHS = [1, 2, 4, 8, 16, 32, 64, 128, 256] as const;

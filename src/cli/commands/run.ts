@@ -2,6 +2,7 @@
 import type { Image } from '../../core/assembler/image';
 import { createFastEngine } from '../../core/machine/jit/engine';
 import { Machine, type StopReason } from '../../core/machine/machine';
+import { recordRun } from '../../core/machine/recording';
 import { describeTrap, outputText, summarise } from '../../core/machine/summary';
 import { checkConfig } from '../../core/machine/config';
 import { MACHINE_PRESETS, machinePreset, type MachineConfig } from '../../core/presets/machine';
@@ -26,7 +27,7 @@ export const command: Command = {
   name: 'run',
   summary: 'compiles, links, loads and runs a program',
   help: `usage: orrery run FILE… [--stdin FILE] [--machine PRESET|FILE] [-O…] [--unchecked] [--engine reference|fast]
-                  [--max-instructions N] [--disk ssd0=FILE] [--json]
+                  [--max-instructions N] [--disk ssd0=FILE] [--record FILE] [--json]
 
 The program's console goes to standard output; its exit code becomes the exit status (low 8 bits).
 
@@ -35,6 +36,8 @@ The program's console goes to standard output; its exit code becomes the exit st
   --engine NAME           fast (translates to WebAssembly; the default) or reference
   --max-instructions N    stop with status 75 after so many
   --disk DEVICE=FILE      the content of ssd0 or hdd0
+  --record FILE           runs once more and writes what was asked of ssd0, hdd0 and RAM as a trace, for
+                          'orrery storage --trace FILE'
 ${COMPILE_HELP}  --json                  prints one JSON object: exit, output, counters, ledger
 `,
   run(args, host) {
@@ -45,6 +48,7 @@ ${COMPILE_HELP}  --json                  prints one JSON object: exit, output, c
       engine: 'value',
       'max-instructions': 'value',
       disk: 'repeated',
+      record: 'value',
       json: 'flag',
     });
     const compile = compileOptions(options);
@@ -66,7 +70,10 @@ ${COMPILE_HELP}  --json                  prints one JSON object: exit, output, c
     const machine = new Machine(config, fast ? { buffer: fast.buffer, engine: fast.engine } : {});
     const prepared = prepare(machine, compilation.image, options, host);
     if (prepared !== undefined) return prepared;
-    return finish(machine, execute(machine, max, options.has('json') ? undefined : host), options.has('json'), host);
+    const stop = execute(machine, max, options.has('json') ? undefined : host);
+    const status = finish(machine, stop, options.has('json'), host);
+    const path = options.value('record');
+    return path === undefined ? status : (record(machine, compilation.image, path, options, host) ?? status);
   },
 };
 
@@ -90,8 +97,30 @@ function machineConfig(options: ParsedOptions, host: Host): MachineConfig | numb
   return EXIT.data;
 }
 
-/** Input and disks; gives an exit status when a file is missing. */
-function prepare(machine: Machine, image: Image, options: ParsedOptions, host: Host): number | undefined {
+/** The same run once more, recorded; gives an exit status when the file cannot be written. */
+function record(machine: Machine, image: Image, path: string, options: ParsedOptions, host: Host): number | undefined {
+  const run = recordRun({
+    config: machine.config,
+    image,
+    inputs: machine.inputs.all,
+    untilInstructions: machine.core.instructions,
+    prepare: (again) => void insertDisks(again, options, host),
+  });
+  let step = run.next();
+  while (!step.done) step = run.next();
+  const { csv, counts, isCut } = step.value;
+  try {
+    host.writeFile(path, new TextEncoder().encode(csv));
+  } catch (error) {
+    host.stderr(`${path}: error: ${error instanceof Error ? error.message : 'cannot be written'} [bad-output]\n`);
+    return EXIT.data;
+  }
+  const parts = Object.entries(counts).map(([device, count]) => `${count} ${device}`);
+  host.stderr(`${path}: ${parts.join(', ')} accesses${isCut ? '; the run made more than are kept' : ''}\n`);
+  return undefined;
+}
+
+function insertDisks(machine: Machine, options: ParsedOptions, host: Host): number | undefined {
   for (const disk of options.values('disk')) {
     const [device, path] = disk.split('=', 2);
     if ((device !== 'ssd0' && device !== 'hdd0') || !path) throw new UsageError('--disk is ssd0=FILE or hdd0=FILE');
@@ -102,6 +131,13 @@ function prepare(machine: Machine, image: Image, options: ParsedOptions, host: H
     }
     machine.devices[device].insert(bytes);
   }
+  return undefined;
+}
+
+/** Input and disks; gives an exit status when a file is missing. */
+function prepare(machine: Machine, image: Image, options: ParsedOptions, host: Host): number | undefined {
+  const missing = insertDisks(machine, options, host);
+  if (missing !== undefined) return missing;
   machine.load(image);
   const path = options.value('stdin');
   const input = path === undefined ? new Uint8Array(0) : host.readFile(path);

@@ -1,6 +1,7 @@
 /** `orrery storage`: a workload on a device model. */
+import { RAID_NAMES } from '../../core/presets/raid';
 import { storagePreset, STORAGE_PRESETS } from '../../core/presets/storage';
-import { startExperiment, type Experiment } from '../../core/storage/experiment';
+import { startExperiment, unknownDevice, type Experiment, type Replay } from '../../core/storage/experiment';
 import { SCHEDULER_NAMES } from '../../core/storage/hdd/schedulers';
 import { makeReport, type StorageReport } from '../../core/storage/report';
 import { parseDistribution, parseJobFile, sizeOf } from '../../core/storage/workload/job-file';
@@ -25,10 +26,13 @@ Runs a workload on a model of a disk, an SSD or RAM and reports latencies, their
 
   --device PRESET       one of
 ${PRESET_ROWS}
+                        or an array: ${RAID_NAMES},
+                        as in raid5:4:hdd-7200; --set stripeBytes=BYTES, other parameters go to each drive
   --set NAME=VALUE      overrides a parameter of the preset; may be repeated. SSDs among others overProvisioning,
                         gcPolicy (greedy, fifo, random), blocks, pagesPerBlock; disks writeCache; lists with '/'
   --pattern P           random (default) or sequential; RAM also row-hit and row-conflict
   --read PERCENT        share of reads, default 100
+  --trim PERCENT        share of the rest that gives blocks up instead of writing them, default 0
   --block BYTES         default 4096 (RAM: 64); 4k, 128k, 1m are understood
   --depth N             closed loop: N requests always outstanding, default 1
   --rate IOPS           open loop: exponential arrivals at this mean rate
@@ -41,7 +45,11 @@ ${PRESET_ROWS}
   --count N             requests, default 10000
   --seed N              default 1; the same seed gives the same bytes
   --job FILE            a fio job file; options on the command line win
-  --trace FILE          a DiskSim, din or CSV trace instead of a workload; at its own times, or with --depth N
+  --trace FILE          a DiskSim, din or CSV trace instead of a workload; also what 'orrery run --record FILE' wrote
+  --from DEVICE         of a recorded run, the accesses to ssd0, hdd0 or ram; the first that occurs without it
+  --replay HOW          times (at its own times), program (waits for each answer and pauses as the program did) or
+                        depth (N outstanding); as the trace allows without it
+  --fold                addresses beyond the end of the device are folded back instead of refused
   --json                one JSON object on standard output
 
 exit status: 0; 64 bad usage; 65 a file is missing or malformed, or the device cannot exist; 75 a limit was reached
@@ -52,6 +60,10 @@ const SPEC = {
   set: 'repeated',
   pattern: 'value',
   read: 'value',
+  trim: 'value',
+  from: 'value',
+  replay: 'value',
+  fold: 'flag',
   block: 'value',
   depth: 'value',
   rate: 'value',
@@ -77,15 +89,17 @@ export const command: Command = {
     if (options.positionals.length > 0) throw new UsageError(`unexpected argument '${options.positionals[0]}'`);
     const device = options.value('device');
     if (device === undefined) throw new UsageError('--device is needed');
-    if (!storagePreset(device))
-      throw new UsageError(`unknown device '${device}'; there are ${STORAGE_PRESETS.map((p) => p.id).join(', ')}`);
+    if (!storagePreset(device)) throw new UsageError(unknownDevice(device));
     const jobs = readJobs(options, host, device);
     if (!jobs) return EXIT.data;
     const trace = readTrace(options, host);
     if (trace === null) return EXIT.data;
     const reports: { name: string; report: StorageReport }[] = [];
     for (const job of jobs) {
-      const result = runOne({ ...experimentOf(options, device, job.workload), ...(trace ? { trace } : {}) });
+      const experiment = experimentOf(options, device, job.workload);
+      const result = runOne(
+        trace ? { ...experiment, trace, replay: replayOf(options, trace), fold: options.has('fold') } : experiment,
+      );
       if (!result.ok) {
         host.stderr(`orrery storage: ${job.name === '' ? '' : `job ${job.name}: `}${result.error}\n`);
         return EXIT.data;
@@ -134,7 +148,8 @@ function readTrace(options: ParsedOptions, host: Host): Trace | undefined | null
   if (path === undefined) return undefined;
   const text = readText(path, host);
   if (text === undefined) return null;
-  const trace = parseTrace(text);
+  const from = options.value('from');
+  const trace = parseTrace(text, from === undefined ? {} : { device: from });
   if (trace.ok) return trace.value;
   host.stderr(`${path}: ${trace.error}\n`);
   return null;
@@ -162,8 +177,6 @@ function withOptions(base: Workload, options: ParsedOptions, device: string): Wo
   const block = options.value('block');
   const blockBytes = block === undefined ? base.blockBytes : sizeOf(block);
   if (!Number.isInteger(blockBytes) || blockBytes < 1) throw new UsageError(`--block takes a size, not '${block}'`);
-  // A trace is replayed at its own times unless a depth is given; 0 stands for that.
-  const depth = options.has('trace') && !options.has('depth') ? 0 : base.depth;
   const { rateIops, ...rest } = base;
   const rate = options.has('rate')
     ? options.number('rate', 1, { min: 1e-6, integer: false })
@@ -175,7 +188,8 @@ function withOptions(base: Workload, options: ParsedOptions, device: string): Wo
     pattern: pattern as Pattern,
     blockBytes,
     readPercent: options.number('read', base.readPercent, { min: 0, max: 100, integer: false }),
-    depth: options.number('depth', depth, { min: 1, max: MAX_DEPTH }),
+    trimPercent: options.number('trim', base.trimPercent, { min: 0, max: 100, integer: false }),
+    depth: options.number('depth', base.depth, { min: 1, max: MAX_DEPTH }),
     thinkUs: options.number('think', base.thinkUs, { min: 0, integer: false }),
     count: options.number('count', base.count, { min: 1, max: MAX_COUNT }),
     seed: options.number('seed', base.seed, { min: 0, max: Number.MAX_SAFE_INTEGER }),
@@ -183,6 +197,17 @@ function withOptions(base: Workload, options: ParsedOptions, device: string): Wo
     ...(rate === undefined ? {} : { rateIops: rate }),
     ...intervalOf(options, device),
   };
+}
+
+const REPLAYS: readonly string[] = ['times', 'program', 'depth'];
+
+function replayOf(options: ParsedOptions, trace: Trace): Replay {
+  const asked = options.value('replay');
+  if (asked !== undefined && !REPLAYS.includes(asked))
+    throw new UsageError(`--replay is one of ${REPLAYS.join(', ')}, not '${asked}'`);
+  if (asked !== undefined) return asked as Replay;
+  if (options.has('depth')) return 'depth';
+  return trace.paused ? 'program' : trace.timed ? 'times' : 'depth';
 }
 
 function distributionOf(base: Workload, options: ParsedOptions): Workload['distribution'] {
@@ -211,13 +236,19 @@ function experimentOf(options: ParsedOptions, device: string, workload: Workload
   });
   const scheduler = options.value('scheduler');
   if (scheduler !== undefined) {
-    if (storagePreset(device)?.kind !== 'hdd') throw new UsageError('--scheduler is for disks');
+    if (driveKind(device) !== 'hdd') throw new UsageError('--scheduler is for disks');
     settings.push(['scheduler', scheduler]);
   }
   const precondition = options.value('precondition');
   if (precondition !== undefined && precondition !== 'empty' && precondition !== 'filled' && precondition !== 'steady')
     throw new UsageError(`--precondition is empty, filled or steady, not '${precondition}'`);
   return { device, settings, workload, ...(precondition ? { precondition } : {}) };
+}
+
+/** Kind of the device, or of an array's drives. */
+function driveKind(device: string): string | undefined {
+  const preset = storagePreset(device);
+  return preset?.kind === 'raid' ? preset.member.kind : preset?.kind;
 }
 
 function runOne(experiment: Experiment): { ok: true; value: StorageReport } | { ok: false; error: string } {

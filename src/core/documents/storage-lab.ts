@@ -3,7 +3,7 @@
  * is guarded on every read; version 1.
  */
 import { err, ok, type Result } from '../base/result';
-import { STORAGE_PRESETS } from '../presets/storage';
+import { storagePreset } from '../presets/storage';
 import { SCHEDULER_CHOICES } from './storage-choices';
 import type { SchedulerName } from '../presets/hdd';
 
@@ -22,6 +22,8 @@ export interface LabSetup {
   readonly seed: number;
   readonly scheduler: SchedulerName;
   readonly precondition: 'empty' | 'filled' | 'steady';
+  /** How a trace is replayed, where it allows it. */
+  readonly replay: 'program' | 'times' | 'depth';
 }
 
 export const DEFAULT_SETUP: LabSetup = {
@@ -38,6 +40,7 @@ export const DEFAULT_SETUP: LabSetup = {
   seed: 42,
   scheduler: 'fcfs',
   precondition: 'filled',
+  replay: 'program',
 };
 
 /** More lanes than this do not fit side by side. */
@@ -47,8 +50,9 @@ export function readLabSetup(value: unknown): Result<LabSetup> {
   if (typeof value !== 'object' || value === null) return err('the settings are not an object');
   const v = value as Record<string, unknown>;
   if (v['version'] !== 1) return err('the settings are of another version');
-  const known = new Set(STORAGE_PRESETS.map((p) => p.id));
-  const devices = Array.isArray(v['devices']) ? v['devices'].filter((d): d is string => known.has(String(d))) : [];
+  const devices = Array.isArray(v['devices'])
+    ? v['devices'].filter((d): d is string => typeof d === 'string' && storagePreset(d) !== undefined)
+    : [];
   if (devices.length === 0) return err('the settings name no device that is known here');
   const d = DEFAULT_SETUP;
   return ok({
@@ -66,6 +70,7 @@ export function readLabSetup(value: unknown): Result<LabSetup> {
     seed: Math.round(within(v['seed'], 0, Number.MAX_SAFE_INTEGER, d.seed)),
     scheduler: oneOf(v['scheduler'], SCHEDULER_CHOICES, d.scheduler),
     precondition: oneOf(v['precondition'], ['empty', 'filled', 'steady'], d.precondition),
+    replay: oneOf(v['replay'], ['program', 'times', 'depth'], d.replay),
   });
 }
 

@@ -49,6 +49,12 @@ export class InputLog {
     return next.event;
   }
 
+  /** Takes over another run's log: it will come at its cycles. */
+  expect(entries: readonly LoggedInput[]): void {
+    this.entries = [...entries];
+    this.done = 0;
+  }
+
   /** All that was logged will come again. */
   rewind(): void {
     this.done = 0;

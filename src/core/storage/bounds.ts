@@ -4,8 +4,10 @@
  */
 import type { DramPreset } from '../presets/dram';
 import type { HddPreset } from '../presets/hdd';
+import type { RaidPreset } from '../presets/raid';
 import type { SsdPreset } from '../presets/ssd';
 import type { StoragePreset } from '../presets/storage';
+import { SECTOR_BYTES } from './device';
 import type { Workload } from './workload/workload';
 
 export interface Bound {
@@ -24,17 +26,18 @@ export interface Measured {
   readonly serviceUs: number;
   /** SSDs: true while some of the SLC buffer is left. */
   readonly slcLeft: boolean;
+  /** Arrays: requests to members that one request makes. */
+  readonly memberRequests: number;
 }
 
 /** Bounds in rising order: the first one binds. */
 export function boundsOf(preset: StoragePreset, w: Workload, m: Measured): Bound[] {
-  const bounds =
-    preset.kind === 'hdd' ? hddBounds(w, m) : preset.kind === 'ssd' ? ssdBounds(preset, w, m) : dramBounds(preset, w);
+  const bounds = driveBounds(preset, w, m);
   const open = w.rateIops !== undefined || w.intervalPs !== undefined;
   if (open) {
     const rate = w.rateIops ?? 1e12 / (w.intervalPs as number);
     bounds.push({ name: 'rate', iops: rate, words: `no more arrives: ${whole(rate)} requests a second` });
-  } else if (!(preset.kind === 'hdd' && w.depth > 1)) {
+  } else if (preset.kind !== 'raid' && !(preset.kind === 'hdd' && w.depth > 1)) {
     const unloaded = unloadedUs(preset, w, m);
     bounds.push({
       name: 'depth',
@@ -45,8 +48,41 @@ export function boundsOf(preset: StoragePreset, w: Workload, m: Measured): Bound
   return bounds.sort((a, b) => a.iops - b.iops);
 }
 
-function hddBounds(w: Workload, m: Measured): Bound[] {
-  void w;
+function driveBounds(preset: StoragePreset, w: Workload, m: Measured): Bound[] {
+  switch (preset.kind) {
+    case 'hdd':
+      return hddBounds(m);
+    case 'ssd':
+      return ssdBounds(preset, w, m);
+    case 'dram':
+      return dramBounds(preset, w);
+    case 'raid':
+      return raidBounds(preset, w, m);
+  }
+}
+
+/** The members' bound, all of them together, by what one request asks of them; and at small depths, the members that have work. */
+function raidBounds(preset: RaidPreset, w: Workload, m: Measured): Bound[] {
+  const each = Math.max(1, m.memberRequests);
+  const small = { ...w, blockBytes: Math.max(SECTOR_BYTES, Math.min(w.blockBytes, preset.stripeBytes)) };
+  const bounds = driveBounds(preset.member, small, m)
+    .map((bound) => ({
+      name: bound.name,
+      iops: (bound.iops * preset.members) / each,
+      words: `${preset.members} drives, ${each.toFixed(2)} requests to them for each one; a drive: ${bound.words}`,
+    }))
+    .sort((a, b) => a.iops - b.iops);
+  const all = bounds[0];
+  if (w.rateIops === undefined && w.intervalPs === undefined && all && w.depth < preset.members)
+    bounds.push({
+      name: 'depth',
+      iops: (w.depth * 1e6) / m.meanLatencyUs,
+      words: `${w.depth} outstanding cannot keep ${preset.members} drives busy`,
+    });
+  return bounds;
+}
+
+function hddBounds(m: Measured): Bound[] {
   return [
     {
       name: 'arm',

@@ -35,6 +35,7 @@ export function lawsOf(preset: StoragePreset, w: Workload, run: StorageRun, part
   if (preset.kind === 'hdd' && random) laws.push(...hddLaws(preset, w, run, partsUs));
   if (preset.kind === 'ssd' && random) laws.push(...ssdLaws(preset, w, run, partsUs));
   if (preset.kind === 'dram') laws.push(...dramLaws(preset, w, run));
+  if (preset.kind === 'raid' && random) laws.push(...raidLaws(preset, w, run));
   return laws;
 }
 
@@ -127,6 +128,29 @@ function ssdLaws(preset: StoragePreset & { kind: 'ssd' }, w: Workload, run: Stor
           : 'a random victim is as full as the drive: (1 + OP) / OP',
     });
   return laws;
+}
+
+function raidLaws(preset: StoragePreset & { kind: 'raid' }, w: Workload, run: StorageRun): Law[] {
+  // A block that never crosses a stripe unit asks for one read, for all copies, or for the read-modify-write of data and parity.
+  if (preset.level !== 1 && preset.stripeBytes % w.blockBytes !== 0) return [];
+  if (preset.level === 5 && preset.members === 3) return [];
+  const r = run.reads / run.completed;
+  const writeCost = preset.level === 0 ? 1 : preset.level === 1 ? preset.members : 4;
+  return [
+    {
+      id: 'member-requests',
+      title: 'Requests to drives',
+      theory: r + (1 - r) * writeCost,
+      measured: (run.device.facts().counters.memberRequests ?? 0) / run.completed,
+      unit: '',
+      source:
+        preset.level === 5
+          ? 'a small write of a RAID 5 reads old data and parity and writes both: 4'
+          : preset.level === 1
+            ? 'a write goes to every copy'
+            : 'a stripe unit lies on one drive',
+    },
+  ];
 }
 
 function dramLaws(preset: StoragePreset & { kind: 'dram' }, w: Workload, run: StorageRun): Law[] {

@@ -1,14 +1,18 @@
 /** From a preset and `NAME=VALUE` overrides to a device; what cannot work is refused with a reason. */
+import { assert } from '../base/assert';
 import { err, ok, type Result } from '../base/result';
 import type { DramPreset } from '../presets/dram';
 import type { HddPreset } from '../presets/hdd';
 import type { SsdPreset } from '../presets/ssd';
-import type { StoragePreset } from '../presets/storage';
-import { RequestTable, type StorageDevice } from './device';
+import { MAX_MEMBERS, type RaidPreset } from '../presets/raid';
+import type { DrivePreset, StoragePreset } from '../presets/storage';
+import { Random } from '../base/random';
+import { RequestTable, SECTOR_BYTES, type StorageDevice } from './device';
 import { DramModel } from './dram/dram';
 import { checkGeometry } from './hdd/geometry';
 import { HddModel } from './hdd/hdd';
 import { SCHEDULER_NAMES } from './hdd/schedulers';
+import { RaidModel } from './raid/raid';
 import { logicalPages } from './ssd/ftl';
 import { SsdModel, type Precondition } from './ssd/ssd';
 
@@ -34,11 +38,27 @@ const FIXED = new Set(['id', 'kind', 'title', 'summary', 'year', 'sources', 'zon
 const MAY_BE_ZERO =
   /Overhead|controller|Controller|settle|Settle|Switch|buffer|Buffer|readAhead|slcBytes|command|dataOut|linkUs|writeCacheSectors/;
 
-/** A copy of the preset with fields replaced, each given as text. */
-export function override<P extends StoragePreset>(
-  preset: P,
+/** A copy of the preset with fields replaced, each given as text; what an array does not have is meant for its members. */
+export function override(
+  preset: StoragePreset,
   settings: readonly (readonly [string, string])[],
-): Result<P> {
+): Result<StoragePreset> {
+  if (preset.kind !== 'raid') return overrideDrive(preset, settings);
+  const own = settings.filter(([name]) => name === 'stripeBytes');
+  const member = overrideDrive(
+    preset.member,
+    settings.filter(([name]) => name !== 'stripeBytes'),
+  );
+  if (!member.ok) return member;
+  const last = own[own.length - 1];
+  if (!last) return ok({ ...preset, member: member.value });
+  const stripeBytes = Number(last[1]);
+  if (!(stripeBytes > 0) || stripeBytes % SECTOR_BYTES !== 0)
+    return err(`stripeBytes takes a multiple of ${SECTOR_BYTES}, not '${last[1]}'`);
+  return ok({ ...preset, stripeBytes, member: member.value });
+}
+
+function overrideDrive<P extends DrivePreset>(preset: P, settings: readonly (readonly [string, string])[]): Result<P> {
   const changed: Record<string, unknown> = { ...preset };
   for (const [name, text] of settings) {
     const old = changed[name];
@@ -68,7 +88,10 @@ function parse(name: string, text: string, old: unknown): Result<unknown> {
 }
 
 export function makeDevice(preset: StoragePreset, options: DeviceOptions): Result<StorageDevice> {
-  const requests = new RequestTable(options.slots);
+  return makeTable(preset, new RequestTable(options.slots), options);
+}
+
+function makeTable(preset: StoragePreset, requests: RequestTable, options: DeviceOptions): Result<StorageDevice> {
   switch (preset.kind) {
     case 'hdd':
       return makeHdd(preset, requests);
@@ -76,7 +99,31 @@ export function makeDevice(preset: StoragePreset, options: DeviceOptions): Resul
       return makeSsd(preset, requests, options);
     case 'dram':
       return makeDram(preset, requests);
+    case 'raid':
+      return makeRaid(preset, requests, options);
   }
+}
+
+function makeRaid(preset: RaidPreset, requests: RequestTable, options: DeviceOptions): Result<StorageDevice> {
+  const { member, members, stripeBytes } = preset;
+  // One is made to see whether it can be; the array then makes its own.
+  const one = makeDevice(member, { ...options, slots: 1 });
+  if (!one.ok) return err(`each of the ${Math.min(members, MAX_MEMBERS)} drives: ${one.error}`);
+  if (preset.level !== 1 && stripeBytes / SECTOR_BYTES > one.value.capacitySectors)
+    return err(
+      `stripeBytes ${stripeBytes} is larger than a drive of ${one.value.capacitySectors * SECTOR_BYTES} bytes`,
+    );
+  const seeds = new Random(options.seed, 'members');
+  return ok(
+    new RaidModel(preset, {
+      requests,
+      makeMember: (table) => {
+        const made = makeTable(member, table, { ...options, seed: seeds.uint32() });
+        assert(made.ok, 'what could be made once can be made again');
+        return made.value;
+      },
+    }),
+  );
 }
 
 function makeHdd(preset: HddPreset, requests: RequestTable): Result<StorageDevice> {

@@ -1,5 +1,5 @@
 /** The figures of a run, as the command line prints them and the lab shows them. Times are in microseconds unless they say. */
-import type { StoragePreset } from '../presets/storage';
+import type { DrivePreset, StoragePreset } from '../presets/storage';
 import { boundsOf, type Bound } from './bounds';
 import { PART, type Part } from './device';
 import { lawsOf, type Law } from './laws';
@@ -35,7 +35,7 @@ export interface StorageReport {
 }
 
 /** Parts that a kind of device can have, so that a part of 0 is shown as 0. */
-const PARTS_OF: Readonly<Record<StoragePreset['kind'], readonly Part[]>> = {
+const PARTS_OF: Readonly<Record<DrivePreset['kind'], readonly Part[]>> = {
   hdd: ['queue', 'overhead', 'seek', 'rotation', 'transfer', 'link'],
   ssd: ['queue', 'overhead', 'tR', 'tPROG', 'bus', 'gc', 'cache', 'link'],
   dram: ['queue', 'refresh', 'precharge', 'activate', 'column'],
@@ -47,7 +47,8 @@ export function makeReport(run: StorageRun, preset: StoragePreset, workload: Wor
   const seconds = run.elapsedPs / 1e12;
   const iops = seconds > 0 ? completed / seconds : 0;
   const partsUs: Partial<Record<Part, number>> = {};
-  for (const part of PARTS_OF[preset.kind])
+  const drive = preset.kind === 'raid' ? preset.member : preset;
+  for (const part of PARTS_OF[drive.kind])
     partsUs[part] = completed > 0 ? (run.partSums[PART[part]]?.value ?? 0) / completed / 1e6 : 0;
   const facts = run.device.facts();
   const meanLatencyUs = moments.mean / 1e6;
@@ -57,6 +58,7 @@ export function makeReport(run: StorageRun, preset: StoragePreset, workload: Wor
     writeAmplification: facts.writeAmplification,
     serviceUs: Math.max(1e-6, meanLatencyUs - (partsUs.queue ?? 0)),
     slcLeft: (facts.counters.slcPagesLeft ?? 0) > 0,
+    memberRequests: completed > 0 ? (facts.counters.memberRequests ?? completed) / completed : 1,
   };
   const bounds = boundsOf(preset, workload, measured);
   return {

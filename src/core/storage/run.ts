@@ -165,8 +165,10 @@ export class StorageRun {
       this.account(slot, nowPs);
       this.free.push(slot);
       if (this.options.depth === undefined) continue;
-      if (this.options.thinkPs === 0) this.issue(nowPs);
-      else if (this.issued + this.thinking.length < this.source.count) this.thinking.push(nowPs + this.options.thinkPs);
+      // A source with its own pauses is for one worker: which of several would wait which is not known.
+      const thinkPs = this.source.thinkPs ?? this.options.thinkPs;
+      if (thinkPs === 0) this.issue(nowPs);
+      else if (this.issued + this.thinking.length < this.source.count) this.thinking.push(nowPs + thinkPs);
     }
     finished.length = 0;
     if (this.completed === this.source.count) this.stop = 'done';

@@ -358,3 +358,31 @@ function plainAmplification(
   for (let i = 0; i < host; i++) write(random.below(logical));
   return written / host;
 }
+
+describe('blocks that are given up', () => {
+  it('lower write amplification as if the drive held less: FIFO after Desnoyers with 1 + OP over the share of writes', () => {
+    const overProvisioning = 0.15;
+    for (const trimShare of [0.1, 0.3]) {
+      const ftl = makeFtl('fifo', overProvisioning, 1024, 64);
+      const random = new Random(21);
+      const step = () => {
+        const page = random.below(ftl.logicalPages);
+        if (random.float() < trimShare) ftl.trim(page);
+        else ftl.write(page);
+      };
+      ftl.fill();
+      for (let i = 0; i < 6 * ftl.logicalPages; i++) step();
+      ftl.resetCounters();
+      for (let i = 0; i < 4 * ftl.logicalPages; i++) step();
+      // A page lives until it is written or trimmed, and only writes fill blocks: v = exp(-(1 + OP) / (1 - q) (1 - v)).
+      const v = victimShare((1 + overProvisioning) / (1 - trimShare) - 1);
+      expect(Math.abs(ftl.writeAmplification * (1 - v) - 1)).toBeLessThan(0.02);
+    }
+  });
+
+  it('are asked for by a workload, and a disk takes them as a hint', () => {
+    const r = measure('nvme-consumer', { count: 3000, readPercent: 0, trimPercent: 40 });
+    expect(r.counters.trims! / 3000).toBeCloseTo(0.4, 1);
+    expect(measure('hdd-7200', { count: 100, readPercent: 0, trimPercent: 100 }).latencyUs.max).toBeLessThan(1000);
+  });
+});

@@ -2,7 +2,7 @@
 import { DISK_BASE, INTERRUPTS, PORT_CONSTANTS as P, portOf, PORTS, type DeviceName } from '../../isa/ports';
 import type { MachineConfig } from '../../presets/machine';
 import { assert } from '../../base/assert';
-import { storagePreset } from '../../presets/storage';
+import { diskPreset } from '../../presets/storage';
 import { createBlockDevice } from '../../storage/block-device';
 import type { Core } from '../cpu/core';
 import { SLOT, type Slot } from '../events';
@@ -145,8 +145,8 @@ export class DeviceBus {
 }
 
 function diskModel(name: string, seed: number) {
-  const preset = storagePreset(name);
-  assert(preset && preset.kind !== 'dram', `'${name}' is the name of a disk`);
+  const preset = diskPreset(name);
+  assert(preset, `'${name}' is the name of a disk`);
   return createBlockDevice(preset, seed);
 }
 

@@ -109,11 +109,12 @@ function finish(draft: Draft, sectorBytes: number): Partial<Workload> {
 }
 
 function setPattern(value: string, w: Draft): string | undefined {
-  const match = /^(rand)?(read|write|rw|readwrite)$/.exec(value);
-  if (!match) return `is one of read, write, rw, randread, randwrite, randrw, not '${value}'`;
+  const match = /^(rand)?(read|write|rw|readwrite|trim)$/.exec(value);
+  if (!match) return `is one of read, write, rw, trim, randread, randwrite, randrw, randtrim, not '${value}'`;
   w.pattern = match[1] ? 'random' : 'sequential';
   if (match[2] === 'read') w.readPercent = 100;
   else if (match[2] === 'write') w.readPercent = 0;
+  else if (match[2] === 'trim') [w.readPercent, w.trimPercent] = [0, 100];
   else w.readPercent ??= 50;
   return undefined;
 }

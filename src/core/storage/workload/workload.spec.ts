@@ -42,30 +42,30 @@ describe('traces', () => {
   it('reads DiskSim, din, CSV and MSR lines', () => {
     const disksim = parseTrace('0.000 0 100 8 1\n1.500 0 200 16 0\n');
     expect(disksim.ok && disksim.value.requests).toEqual([
-      { arrivalPs: 0, op: 0, lba: 100, count: 8 },
-      { arrivalPs: 1.5e9, op: 1, lba: 200, count: 16 },
+      { arrivalPs: 0, op: 0, offset: 51_200, bytes: 4096, thinkPs: 0, line: 1 },
+      { arrivalPs: 1.5e9, op: 1, offset: 102_400, bytes: 8192, thinkPs: 0, line: 2 },
     ]);
     const din = parseTrace('0 400\n1 0x600\n');
-    expect(din.ok && din.value.requests.map((r) => [r.op, r.lba])).toEqual([
-      [0, 2],
-      [1, 3],
+    expect(din.ok && din.value.requests.map((r) => [r.op, r.offset])).toEqual([
+      [0, 0x400],
+      [1, 0x600],
     ]);
     const csv = parseTrace('time_us,op,offset,size\n10,read,4096,4096\n20,write,0,512\n');
-    expect(csv.ok && csv.value.requests[1]).toEqual({ arrivalPs: 1e7, op: 1, lba: 0, count: 1 });
+    expect(csv.ok && csv.value.requests[1]).toMatchObject({ arrivalPs: 1e7, op: 1, offset: 0, bytes: 512 });
     const msr = parseTrace('128166372003061629,hm,0,Read,383496192,32768,413\n');
-    expect(msr.ok && msr.value.requests[0]).toMatchObject({ lba: 749_016, count: 64 });
+    expect(msr.ok && msr.value.requests[0]).toMatchObject({ offset: 383_496_192, bytes: 32_768 });
   });
 
   it('refuses a broken line by its number, and blocks beyond the end', () => {
     const error = (text: string, capacity?: number) => {
-      const r = parseTrace(text, capacity);
+      const r = parseTrace(text, capacity === undefined ? {} : { capacityBytes: capacity });
       return r.ok ? '' : r.error;
     };
     expect(error('')).toMatch(/no requests/);
     expect(error('0 0 1 8 1\n0.5 0 x 8 1\n')).toMatch(/^line 2: the block/);
     expect(error('0 0 1 8 1\n0.5 0 1\n')).toMatch(/^line 2: .*5 fields/);
     expect(error('5 0 1 8 1\n4 0 1 8 1\n')).toMatch(/^line 2: arrives before/);
-    expect(error('0 0 990 16 1\n', 1000)).toMatch(/^line 1: sectors 990 to 1005 lie beyond/);
+    expect(error('0 0 990 16 1\n', 512_000)).toMatch(/^line 1: bytes 506880 to 515071 lie beyond/);
     expect(error('hello world\n')).toMatch(/^line 1: not a line/);
   });
 });

@@ -5,15 +5,18 @@
 import { log } from '../../base/math';
 import { Random } from '../../base/random';
 import { err, ok, type Result } from '../../base/result';
-import { OP } from '../device';
+import { OP, SECTOR_BYTES } from '../device';
 import { makePicker, type BlockPicker, type Distribution } from './distributions';
 
-export type Pattern = 'random' | 'sequential' | 'row-hit' | 'row-conflict';
+/** `trace`: what a trace says; only in what is reported of one. */
+export type Pattern = 'random' | 'sequential' | 'row-hit' | 'row-conflict' | 'trace';
 
 export interface Workload {
   readonly pattern: Pattern;
   /** Percent of reads, 0..100. */
   readonly readPercent: number;
+  /** Percent of the rest that gives blocks up instead of writing them, 0..100. */
+  readonly trimPercent: number;
   readonly blockBytes: number;
   readonly distribution: Distribution;
   /** Closed loop: requests outstanding. */
@@ -33,6 +36,7 @@ export interface Workload {
 export const DEFAULT_WORKLOAD: Workload = {
   pattern: 'random',
   readPercent: 100,
+  trimPercent: 0,
   blockBytes: 4096,
   distribution: { kind: 'uniform' },
   depth: 1,
@@ -45,12 +49,16 @@ export const DEFAULT_WORKLOAD: Workload = {
 export const MAX_DEPTH = 65_536;
 export const MAX_COUNT = 20_000_000;
 
-/** One line of a trace; arrival is relative to the first. */
+/** One line of a trace; arrival is relative to the first. In bytes, for a sector of RAM is not that of a disk. */
 export interface TraceRequest {
   readonly arrivalPs: number;
   readonly op: number;
-  readonly lba: number;
-  readonly count: number;
+  readonly offset: number;
+  readonly bytes: number;
+  /** Pause of the program between the answer to the request before and this one, 0 where it is not known. */
+  readonly thinkPs: number;
+  /** Where it stands in the text. */
+  readonly line: number;
 }
 
 /** Where requests come from. The same object gives them one after the other. */
@@ -62,6 +70,8 @@ export interface RequestSource {
   sectors: number;
   /** Time of arrival for an open loop; ignored in a closed one. */
   arrivalPs: number;
+  /** Pause before the next request of a closed loop, where the source knows better than the workload. */
+  readonly thinkPs?: number;
   next(): void;
 }
 
@@ -80,6 +90,8 @@ export function checkWorkload(w: Workload, device: DeviceShape): Result<Workload
   if (!whole(w.count, 1) || w.count > MAX_COUNT) return err(`count must be 1 to ${MAX_COUNT}, not ${w.count}`);
   if (!whole(w.depth, 1) || w.depth > MAX_DEPTH) return err(`depth must be 1 to ${MAX_DEPTH}, not ${w.depth}`);
   if (!(w.readPercent >= 0 && w.readPercent <= 100)) return err(`read share must be 0 to 100 %, not ${w.readPercent}`);
+  if (!(w.trimPercent >= 0 && w.trimPercent <= 100)) return err(`trim share must be 0 to 100 %, not ${w.trimPercent}`);
+  if (w.trimPercent > 0 && device.sectorBytes !== SECTOR_BYTES) return err('only a disk or an SSD can give blocks up');
   if (w.rateIops !== undefined && !(w.rateIops > 0)) return err(`rate must be above 0, not ${w.rateIops}`);
   if (!(w.thinkUs >= 0)) return err(`think time must not be negative, not ${w.thinkUs}`);
   const first = w.range?.first ?? 0;
@@ -105,22 +117,47 @@ export function workloadSource(w: Workload, device: DeviceShape): RequestSource 
   return new Generated(w, device);
 }
 
-export function traceSource(trace: readonly TraceRequest[]): RequestSource {
-  let i = 0;
-  return {
-    count: trace.length,
-    op: 0,
-    lba: 0,
-    sectors: 0,
-    arrivalPs: 0,
-    next() {
-      const r = trace[i++] as TraceRequest;
-      this.op = r.op;
-      this.lba = r.lba;
-      this.sectors = r.count;
-      this.arrivalPs = r.arrivalPs;
-    },
-  };
+export interface TraceReplay {
+  /** Waits before each request as the program did. */
+  readonly withPauses: boolean;
+  /** Folds what lies beyond the end of a smaller device back to its beginning. */
+  readonly fold: boolean;
+}
+
+export function traceSource(trace: readonly TraceRequest[], device: DeviceShape, replay: TraceReplay): RequestSource {
+  return new Traced(trace, device, replay);
+}
+
+class Traced implements RequestSource {
+  readonly count: number;
+  op = 0;
+  lba = 0;
+  sectors = 0;
+  arrivalPs = 0;
+  private index = 0;
+
+  constructor(
+    private readonly trace: readonly TraceRequest[],
+    private readonly device: DeviceShape,
+    private readonly replay: TraceReplay,
+  ) {
+    this.count = trace.length;
+  }
+
+  get thinkPs(): number {
+    return this.replay.withPauses ? (this.trace[this.index]?.thinkPs ?? 0) : 0;
+  }
+
+  next(): void {
+    const r = this.trace[this.index++] as TraceRequest;
+    this.op = r.op;
+    const { sectorBytes, capacitySectors } = this.device;
+    const first = Math.floor(r.offset / sectorBytes);
+    this.sectors = Math.ceil((r.offset + r.bytes) / sectorBytes) - first;
+    // A request larger than the device has been refused.
+    this.lba = this.replay.fold ? first % (capacitySectors - this.sectors + 1) : first;
+    this.arrivalPs = r.arrivalPs;
+  }
 }
 
 class Generated implements RequestSource {
@@ -156,7 +193,8 @@ class Generated implements RequestSource {
     const { w } = this;
     const { readPercent } = w;
     const reads = readPercent === 100 || (readPercent > 0 && this.kinds.float() * 100 < readPercent);
-    this.op = reads ? OP.read : OP.write;
+    const trims = !reads && w.trimPercent > 0 && this.kinds.float() * 100 < w.trimPercent;
+    this.op = reads ? OP.read : trims ? OP.trim : OP.write;
     this.lba = this.first + this.offset();
     if (w.intervalPs !== undefined) this.arrivalPs = this.index * w.intervalPs;
     else if (w.rateIops !== undefined) this.arrivalPs += Math.round(-log(1 - this.gaps.float()) * this.meanGapPs);
@@ -170,6 +208,7 @@ class Generated implements RequestSource {
       case 'sequential':
         return (this.index % this.blocks) * this.sectors;
       case 'row-hit':
+      case 'trace':
         return 0;
       case 'row-conflict': {
         const stride = this.device.conflictStride as number;
