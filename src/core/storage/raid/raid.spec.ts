@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../base/random';
 import type { RaidLevel } from '../../presets/raid';
 import { storagePreset } from '../../presets/storage';
-import { OP, RequestTable } from '../device';
+import { OP } from '../device';
 import { startExperiment, type Experiment } from '../experiment';
 import { makeDevice } from '../make-device';
 import { makeReport, type StorageReport } from '../report';
