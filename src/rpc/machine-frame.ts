@@ -135,6 +135,7 @@ export interface FrameParts {
   readonly image: Image;
   readonly revision: number;
   readonly state: MachineState;
+  readonly isOn: boolean;
   readonly stop: StopView | undefined;
   readonly reachedNs: number;
   readonly rate: number;
@@ -150,6 +151,7 @@ export function makeFrame(parts: FrameParts): MachineFrame {
   return {
     revision: parts.revision,
     state,
+    isOn: parts.isOn,
     stop: parts.stop,
     cycles: core.cycles,
     timeNs: nanosOf(core.cycles, config.cyclePs),
@@ -169,6 +171,7 @@ export function makeFrame(parts: FrameParts): MachineFrame {
     rate: parts.rate,
     calls: isResting ? callViews(image, memory, core.r8, core.pc, core.sp) : [],
     devices: deviceViews(machine),
+    diskWrites: machine.devices.ssd0.writes + machine.devices.hdd0.writes,
     timeline: parts.timeline.samples,
     profile: isResting ? profileOf(machine, parts.profile) : [],
   };

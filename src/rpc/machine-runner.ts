@@ -4,8 +4,10 @@
  * two, so that Stop is heard within a slice whatever the program does.
  */
 import { nanosOf } from '../core/machine/devices/clock';
-import { Machine, type StopReason } from '../core/machine/machine';
+import { Machine, type LostBlocks, type StopReason } from '../core/machine/machine';
+import { recordRun, type RecordedRun } from '../core/machine/recording';
 import { describeTrap } from '../core/machine/summary';
+import type { DiskBlocks, DiskName } from '../core/documents/disk-image';
 import type { Profile } from '../core/machine/cpu/interpreter';
 import { CoreState } from '../core/machine/layout';
 import { TimeTravel } from '../core/machine/time-travel';
@@ -13,7 +15,17 @@ import { machinePreset, TEACHING_MACHINE } from '../core/presets/machine';
 import type { Image, ImageLine } from '../core/assembler/image';
 import { callAt, functionAt, lineAt, walkStack } from './calls';
 import { LatencyLog, makeFrame, Timeline } from './machine-frame';
-import type { LoadRequest, MachineFrame, MachineService, MachineState, StepUnit, StopView } from './machine';
+import {
+  MAX_SHOWN_BLOCKS,
+  type DiskContents,
+  type DiskView,
+  type LoadRequest,
+  type MachineFrame,
+  type MachineService,
+  type MachineState,
+  type StepUnit,
+  type StopView,
+} from './machine';
 
 /** Longest time without looking at the mail. */
 export const SLICE_MS = 8;
@@ -45,6 +57,11 @@ export class MachineRunner implements MachineService {
   /** Where a step backwards began, in case it is dropped. */
   private backFrom = 0;
   private state: MachineState = 'empty';
+  private isOn = true;
+  /** What the disks held at power on. */
+  private disks: DiskContents = NO_DISKS;
+  private recording:
+    { readonly run: Generator<void, RecordedRun>; end(run: RecordedRun | undefined): void } | undefined;
   private stop: StopView | undefined;
   private speed = Infinity;
   private breakpoints: readonly number[] = [];
@@ -69,30 +86,117 @@ export class MachineRunner implements MachineService {
   load(request: LoadRequest): void {
     const preset = machinePreset(request.machine)?.config ?? TEACHING_MACHINE;
     const machine = new Machine({ ...preset, multiplier: request.multiplier });
-    this.latencies = new LatencyLog();
-    this.timeline = new Timeline();
-    this.latencies.watch(machine);
     this.machine = machine;
     this.image = request.image;
     this.request = request;
-    this.profile = {
-      count: new Float64Array(0x10000),
-      cycles: new Float64Array(0x10000),
-      stalls: new Float64Array(0x10000),
-    };
-    const travel = new TimeTravel(machine, { maxBytes: CHECKPOINT_BYTES });
-    travel.load(request.image);
+    this.disks = request.disks ?? NO_DISKS;
+    insertDisks(machine, this.disks);
+    this.latencies = new LatencyLog();
+    this.latencies.watch(machine);
+    this.travel = new TimeTravel(machine, { maxBytes: CHECKPOINT_BYTES });
+    this.startOver();
+    this.setBreakpoints(request.breakpoints);
+  }
+
+  powerOff(): DiskContents {
+    const { machine, travel } = this;
+    if (!machine || !travel) return this.disks;
+    this.drop();
+    const lost = machine.powerOff();
+    this.disks = { ssd0: machine.devices.ssd0.contents(), hdd0: machine.devices.hdd0.contents() };
+    travel.start();
+    this.timeline = new Timeline();
+    this.latencies.forgetAfter(machine);
+    this.isOn = false;
+    this.rest({ kind: 'start', message: lossText(lost) });
+    this.state = 'paused';
+    return this.disks;
+  }
+
+  powerOn(): void {
+    if (!this.machine || this.isOn) return;
+    this.startOver();
+  }
+
+  diskContents(): DiskContents {
+    const { machine } = this;
+    if (!machine) return this.disks;
+    const { ssd0, hdd0 } = machine.devices;
+    return { ssd0: ssd0.contents({ durable: true }), hdd0: hdd0.contents({ durable: true }) };
+  }
+
+  diskView(disk: DiskName): DiskView {
+    const device = this.machine?.devices[disk];
+    if (!device) return { blockCount: 0, used: [], usedCount: 0 };
+    const all = device.contents();
+    const used = all.slice(0, MAX_SHOWN_BLOCKS).map(([lba]) => ({ lba, isVolatile: device.isVolatile(lba) }));
+    return { blockCount: device.blockCount, used, usedCount: all.length };
+  }
+
+  diskBlock(disk: DiskName, lba: number): Uint8Array {
+    const device = this.machine?.devices[disk];
+    return device && lba >= 0 && lba < device.blockCount ? device.block(lba).slice() : new Uint8Array(0);
+  }
+
+  insertDisk(disk: DiskName, blocks: DiskBlocks): void {
+    const { machine } = this;
+    if (!machine) return;
+    this.drop();
+    this.disks = { ...this.disks, [disk]: blocks };
+    insertDisks(machine, this.disks);
+    this.startOver();
+  }
+
+  record(): Promise<RecordedRun | undefined> {
+    const { machine, image } = this;
+    this.endRecording(undefined);
+    if (!machine || !image) return Promise.resolve(undefined);
+    const { disks } = this;
+    const run = recordRun({
+      config: machine.config,
+      image,
+      inputs: [...machine.inputs.all],
+      untilInstructions: machine.core.instructions,
+      prepare: (again) => insertDisks(again, disks),
+    });
+    return new Promise((end) => {
+      this.recording = { run, end };
+      this.changed();
+    });
+  }
+
+  /** The program from its start, with nothing known of any run. */
+  private startOver(): void {
+    const { machine, travel, image, request } = this;
+    if (!machine || !travel || !image || !request) return;
+    this.drop();
+    this.endRecording(undefined);
+    this.profile = emptyProfile();
+    this.timeline = new Timeline();
+    travel.load(image);
+    this.latencies.forgetAfter(machine);
     if (request.input !== '') travel.input({ kind: 'console', bytes: bytesOf(request.input), end: true });
-    this.travel = travel;
     this.timeline.add(machine);
-    this.activity = undefined;
+    this.isOn = true;
     this.state = 'paused';
     this.stop = { kind: 'start', message: 'at the start' };
-    this.setBreakpoints(request.breakpoints);
     this.changed();
   }
 
+  /** Ends what is under way without a word. */
+  private drop(): void {
+    this.activity = undefined;
+    this.hidden = false;
+  }
+
+  private endRecording(run: RecordedRun | undefined): void {
+    const { recording } = this;
+    this.recording = undefined;
+    recording?.end(run);
+  }
+
   run(): void {
+    this.powerOn();
     if (!this.machine || this.state === 'halted' || this.state === 'trapped') return;
     this.begin(this.runOn());
   }
@@ -106,13 +210,17 @@ export class MachineRunner implements MachineService {
 
   step(unit: StepUnit, direction: 'forward' | 'back'): void {
     if (!this.machine || this.activity) return;
+    if (!this.isOn) {
+      this.powerOn();
+      return;
+    }
     if (direction === 'back') this.begin(this.back(unit), true);
     else if (this.state !== 'halted' && this.state !== 'trapped') this.begin(this.forward(unit));
   }
 
   seek(timeNs: number): void {
     const { machine, travel } = this;
-    if (!machine || !travel) return;
+    if (!machine || !travel || !this.isOn) return;
     this.activity?.return({ kind: 'seek', message: '' });
     machine.execution.profile = null;
     travel.seekCycle(Math.min(travel.reachedCycle, Math.round((timeNs * 1000) / machine.config.cyclePs)));
@@ -135,13 +243,13 @@ export class MachineRunner implements MachineService {
   }
 
   poke(address: number, value: number): void {
-    if (!this.travel || this.activity) return;
+    if (!this.travel || this.activity || !this.isOn) return;
     this.travel.input({ kind: 'memory', address: address & 0xffff, value: value & 0xff });
     this.outside();
   }
 
   key(code: number): void {
-    if (!this.travel) return;
+    if (!this.travel || !this.isOn) return;
     this.travel.input({ kind: 'key', code: code & 0xff });
     this.outside();
   }
@@ -157,12 +265,12 @@ export class MachineRunner implements MachineService {
   // Driving
 
   get isBusy(): boolean {
-    return this.activity !== undefined;
+    return this.activity !== undefined || this.recording !== undefined;
   }
 
   /** Milliseconds until the next slice is of use: a slow speed leaves time between instructions. */
   get idleMs(): number {
-    if (this.speed === Infinity || !this.machine) return 0;
+    if (this.speed === Infinity || !this.machine || this.recording) return 0;
     const due =
       this.paceFrom.ms + ((this.machine.core.instructions + 1 - this.paceFrom.instructions) / this.speed) * 1000;
     return Math.max(0, Math.min(50, due - this.now()));
@@ -171,11 +279,23 @@ export class MachineRunner implements MachineService {
   /** Runs for at most SLICE_MS or so. */
   slice(): void {
     const { activity } = this;
-    if (!activity) return;
+    if (!activity) {
+      this.recordOn();
+      return;
+    }
     this.sliceEnd = this.now() + SLICE_MS;
     const step = activity.next();
     if (step.done && this.activity === activity) this.rest(step.value);
     this.changed();
+  }
+
+  /** Goes on with a recording; the machine itself comes first. */
+  private recordOn(): void {
+    const end = this.now() + SLICE_MS;
+    while (this.recording && this.now() < end) {
+      const step = this.recording.run.next();
+      if (step.done) this.endRecording(step.value);
+    }
   }
 
   /** The frame of this moment, or undefined when there is none to show. */
@@ -188,6 +308,7 @@ export class MachineRunner implements MachineService {
       image,
       revision: request.revision,
       state: this.activity ? 'running' : this.state,
+      isOn: this.isOn,
       stop: this.stop,
       reachedNs: nanosOf(travel.reachedCycle, machine.config.cyclePs),
       rate: this.rateFrom.rate,
@@ -242,7 +363,7 @@ export class MachineRunner implements MachineService {
   }
 
   private feed(text: string, end: boolean): void {
-    if (!this.travel) return;
+    if (!this.travel || !this.isOn) return;
     this.travel.input({ kind: 'console', bytes: bytesOf(text), end });
     this.outside();
     if (this.state === 'waiting') this.run();
@@ -438,6 +559,30 @@ export class MachineRunner implements MachineService {
     }
     return `at ${hexPc}`;
   }
+}
+
+const emptyProfile = (): Profile => ({
+  count: new Float64Array(0x10000),
+  cycles: new Float64Array(0x10000),
+  stalls: new Float64Array(0x10000),
+});
+
+const NO_DISKS: DiskContents = { ssd0: [], hdd0: [] };
+
+function insertDisks(machine: Machine, disks: DiskContents): void {
+  machine.devices.ssd0.insertBlocks(disks.ssd0);
+  machine.devices.hdd0.insertBlocks(disks.hdd0);
+}
+
+/** What the loss of power took, in words. */
+function lossText(lost: LostBlocks): string {
+  const parts = (['ssd0', 'hdd0'] as const).flatMap((disk) => {
+    const blocks = lost[disk];
+    if (blocks.length === 0) return [];
+    const some = blocks.slice(0, 4).join(', ') + (blocks.length > 4 ? ', …' : '');
+    return [`${disk} lost the last write of ${blocks.length === 1 ? 'block' : `${blocks.length} blocks:`} ${some}`];
+  });
+  return `the power is off: RAM, caches and registers are gone; ${parts.length > 0 ? parts.join('; ') : 'the disks kept every block'}`;
 }
 
 /** Memory for checkpoints. */

@@ -4,6 +4,10 @@
  * only when the last one has been taken.
  */
 import type { Image } from '../core/assembler/image';
+import type { DiskBlocks, DiskName } from '../core/documents/disk-image';
+import type { RecordedRun } from '../core/machine/recording';
+
+export type { RecordedRun };
 
 /** The accounts of the ledger as the UI shows them; both L1 caches are one level. */
 export const LEDGER_LEVELS = ['compute', 'l1', 'l2', 'ram', 'ssd', 'hdd', 'console', 'net', 'sleep'] as const;
@@ -77,10 +81,25 @@ export interface TimelineSample {
   readonly levels: Float64Array;
 }
 
+/** Blocks of both disks, by number. */
+export type DiskContents = Readonly<Record<DiskName, DiskBlocks>>;
+
+/** What a block view shows of a disk: the blocks that are not zero, and of those the ones that a loss of power would take back. */
+export interface DiskView {
+  readonly blockCount: number;
+  readonly used: readonly { readonly lba: number; readonly isVolatile: boolean }[];
+  /** How many blocks are not zero; `used` has the first MAX_SHOWN_BLOCKS. */
+  readonly usedCount: number;
+}
+
+export const MAX_SHOWN_BLOCKS = 500;
+
 export interface MachineFrame {
   /** Revision of the compile that the loaded image comes from. */
   readonly revision: number;
   readonly state: MachineState;
+  /** False after the power was cut, until the program is run again. */
+  readonly isOn: boolean;
   readonly stop: StopView | undefined;
   readonly cycles: number;
   readonly timeNs: number;
@@ -104,6 +123,8 @@ export interface MachineFrame {
   readonly rate: number;
   readonly calls: readonly CallView[];
   readonly devices: readonly DeviceView[];
+  /** Write commands that both disks have finished since power on. */
+  readonly diskWrites: number;
   readonly timeline: readonly TimelineSample[];
   /** Cycles by code address, for the cost of each source line; sent when paused. */
   readonly profile: readonly { readonly address: number; readonly ns: Float64Array }[];
@@ -119,6 +140,8 @@ export interface LoadRequest {
   readonly machine: string;
   readonly multiplier: boolean;
   readonly breakpoints: readonly { readonly file: string; readonly line: number }[];
+  /** What earlier power-ons left on the disks. */
+  readonly disks?: DiskContents;
 }
 
 export interface MachineService {
@@ -141,4 +164,16 @@ export interface MachineService {
   input(text: string): void;
   /** Says that no more input will come. */
   endInput(): void;
+  /** Cuts the power, now: gives what is left on the disks. */
+  powerOff(): DiskContents;
+  /** Starts the program again after a cut. */
+  powerOn(): void;
+  /** What a loss of power now would leave on the disks. */
+  diskContents(): DiskContents;
+  diskView(disk: DiskName): DiskView;
+  diskBlock(disk: DiskName, lba: number): Uint8Array;
+  /** Puts other contents in and starts the program again. */
+  insertDisk(disk: DiskName, blocks: DiskBlocks): void;
+  /** What the program has asked of disks and RAM so far, as a trace; undefined when another command came in between. */
+  record(): Promise<RecordedRun | undefined>;
 }

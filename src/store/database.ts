@@ -15,11 +15,12 @@ interface OrrerySchema extends DBSchema {
   programs: { key: string; value: StoredDocument };
   scenarios: { key: string; value: StoredDocument };
   workloads: { key: string; value: StoredDocument };
+  disks: { key: string; value: StoredDocument };
 }
-export type StoreName = 'programs' | 'scenarios' | 'workloads';
+export type StoreName = 'programs' | 'scenarios' | 'workloads' | 'disks';
 
 const DATABASE = 'orrery';
-const VERSION = 1;
+const VERSION = 2;
 
 export interface StoreError {
   /** `conflict`: another tab saved in between. `quota`: the disk or the browser's share of it is full. */
@@ -35,6 +36,7 @@ function database(): Promise<IDBPDatabase<OrrerySchema>> {
       if (from < 1)
         for (const name of ['programs', 'scenarios', 'workloads'] as const)
           db.createObjectStore(name, { keyPath: 'id' });
+      if (from < 2) db.createObjectStore('disks', { keyPath: 'id' });
     },
     // A newer version of the page in another tab wants to upgrade: let it, and open again at the next use.
     blocking(_current, _blocked, event) {

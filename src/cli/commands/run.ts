@@ -2,6 +2,7 @@
 import type { Image } from '../../core/assembler/image';
 import { createFastEngine } from '../../core/machine/jit/engine';
 import { Machine, type StopReason } from '../../core/machine/machine';
+import { readDiskFile } from '../../core/documents/disk-image';
 import { recordRun } from '../../core/machine/recording';
 import { describeTrap, outputText, summarise } from '../../core/machine/summary';
 import { checkConfig } from '../../core/machine/config';
@@ -129,7 +130,12 @@ function insertDisks(machine: Machine, options: ParsedOptions, host: Host): numb
       host.stderr(`${path}: error: the file cannot be read [missing-file]\n`);
       return EXIT.data;
     }
-    machine.devices[device].insert(bytes);
+    const blocks = readDiskFile(bytes);
+    if (!blocks.ok) {
+      host.stderr(`${path}: error: ${blocks.error} [bad-disk]\n`);
+      return EXIT.data;
+    }
+    machine.devices[device].insertBlocks(blocks.value);
   }
   return undefined;
 }

@@ -65,6 +65,9 @@ export interface Hook {
   after?(machine: Machine): boolean;
 }
 
+/** By disk, the blocks that lost their last writes with the power. */
+export type LostBlocks = Readonly<Record<'ssd0' | 'hdd0', readonly number[]>>;
+
 export interface MachineOptions {
   /** At least `layoutOf(config).stateBytes` long; for an engine that wants its own kind of memory. */
   readonly buffer?: ArrayBuffer;
@@ -148,6 +151,17 @@ export class Machine {
     if (bootFrom === 'none') return;
     const bytes = image.segments.reduce((sum, segment) => sum + segment.bytes.length, 0);
     this.spend(bootFrom === 'ssd0' ? 'ssd' : 'hdd', this.devices[bootFrom].bootCycles(bytes));
+  }
+
+  /**
+   * The power goes, now. RAM, caches, registers and what the disks had not yet written are gone; gives the blocks that fell back to
+   * what the medium held. Nothing before can be gone back to; `powerOn` starts the program again.
+   */
+  powerOff(): LostBlocks {
+    const lost = { ssd0: this.devices.ssd0.powerOff(), hdd0: this.devices.hdd0.powerOff() };
+    this.inputs.clear();
+    this.reset();
+    return lost;
   }
 
   run(limits: RunLimits = {}): StopReason {

@@ -41,6 +41,8 @@ export interface BlockDevice {
   submit(request: BlockRequest, nowPs: number): BlockCompletion;
   /** Sectors that are acknowledged but not durable at `nowPs`, as [first, count]. */
   volatileRanges(nowPs: number): [number, number][];
+  /** As `StorageDevice.durableWrite`; writes are counted from the start or the last loss of power. */
+  durableWrite(lba: number, nowPs: number): number;
   /** Power fails at `nowPs`: returns the ranges whose last writes are lost. The device then starts cold. */
   powerOff(nowPs: number): [number, number][];
   snapshot(): BlockDeviceSnapshot;
@@ -60,7 +62,9 @@ export function createBlockDevice(
 ): BlockDevice {
   const requests = new RequestTable(1);
   const model: StorageDevice =
-    preset.kind === 'hdd' ? new HddModel(preset, { requests }) : new SsdModel(preset, { requests, seed });
+    preset.kind === 'hdd'
+      ? new HddModel(preset, { requests })
+      : new SsdModel(preset, { requests, seed, tellVersions: true });
   const capacitySectors = Math.min(options.capacitySectors ?? model.capacitySectors, model.capacitySectors);
   return new SerialDevice(preset, model, capacitySectors);
 }
@@ -103,6 +107,11 @@ class SerialDevice implements BlockDevice {
   volatileRanges(nowPs: number): [number, number][] {
     this.advance(nowPs);
     return this.model.volatileRanges(nowPs);
+  }
+
+  durableWrite(lba: number, nowPs: number): number {
+    this.advance(nowPs);
+    return this.model.durableWrite(lba);
   }
 
   powerOff(nowPs: number): [number, number][] {

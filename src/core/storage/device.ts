@@ -124,6 +124,12 @@ export interface StorageDevice {
   facts(): DeviceFacts;
   /** Sectors written but not yet durable at `nowPs`, as [first, count] pairs in order; lost when the power goes. */
   volatileRanges(nowPs: number): [number, number][];
+  /**
+   * Of the writes that were handed in since the device started cold, counted from 1, the last that a loss of power would leave on
+   * this sector: Infinity when nothing of it would be lost, -1 when it would be as it was before it was first written into the
+   * cache. An SSD can have several versions of a page on their way to the flash.
+   */
+  durableWrite(lba: number): number;
   /** The power goes: requests in flight and volatile state vanish. */
   powerOff(nowPs: number): void;
   /** The whole state as plain data (structured-cloneable). Shares what has not changed since the last snapshot. */

@@ -1,7 +1,9 @@
 /** The machine as it was at the last frame, and the worker that runs it. */
 import * as Comlink from 'comlink';
-import type { LoadRequest, MachineFrame, MachineService, StepUnit } from '../../rpc/machine';
+import type { DiskBlocks, DiskName } from '$core/documents/disk-image';
+import type { DiskView, LoadRequest, MachineFrame, MachineService, RecordedRun, StepUnit } from '../../rpc/machine';
 import { announcer } from './announcer.svelte';
+import { DiskShelf } from './disk-shelf.svelte';
 
 /** The worker says something at least this often while it runs; silence for longer means that it hangs. */
 const SILENCE_LIMIT_MS = 4000;
@@ -20,11 +22,16 @@ export class MachineClient {
   private watchdog: ReturnType<typeof setInterval> | undefined;
 
   readonly running = $derived(this.frame?.state === 'running');
+  readonly shelf = new DiskShelf();
+  /** Commands wait for the disks of the last visit. */
+  private ready: Promise<void> | undefined;
+  private keptWrites = 0;
 
   load(request: LoadRequest): void {
     this.loaded = request;
     this.before = undefined;
-    this.tell((service) => service.load(request));
+    this.keptWrites = 0;
+    this.tell((service) => service.load({ ...request, disks: this.shelf.contents }));
   }
 
   run(): void {
@@ -60,6 +67,34 @@ export class MachineClient {
     this.tell((service) => service.endInput());
   }
 
+  /** Cuts the power; the disks that are left are kept, here and for the next visit. */
+  powerOff(): void {
+    this.tell(async (service) => {
+      this.shelf.put(await service.powerOff());
+      this.keptWrites = 0;
+    });
+  }
+  powerOn(): void {
+    this.tell((service) => service.powerOn());
+  }
+  insertDisk(disk: DiskName, blocks: DiskBlocks): void {
+    this.shelf.put({ ...this.shelf.contents, [disk]: blocks });
+    this.tell((service) => service.insertDisk(disk, blocks));
+  }
+  async diskView(disk: DiskName): Promise<DiskView | undefined> {
+    return this.service?.diskView(disk);
+  }
+  async diskBlock(disk: DiskName, lba: number): Promise<Uint8Array | undefined> {
+    return this.service?.diskBlock(disk, lba);
+  }
+  /** As a loss of power now would leave it. */
+  async diskContents(disk: DiskName): Promise<DiskBlocks> {
+    return (await this.service?.diskContents())?.[disk] ?? [];
+  }
+  async record(): Promise<RecordedRun | undefined> {
+    return this.service?.record();
+  }
+
   dispose(): void {
     clearInterval(this.watchdog);
     this.worker?.terminate();
@@ -68,9 +103,10 @@ export class MachineClient {
   }
 
   private tell(command: (service: Comlink.Remote<MachineService>) => Promise<void>): void {
-    command(this.start()).catch((error: unknown) =>
-      this.restart(error instanceof Error ? error.message : String(error)),
-    );
+    this.ready ??= this.shelf.open().catch(() => undefined);
+    this.ready
+      .then(() => command(this.start()))
+      .catch((error: unknown) => this.restart(error instanceof Error ? error.message : String(error)));
   }
 
   private start(): Comlink.Remote<MachineService> {
@@ -93,6 +129,17 @@ export class MachineClient {
     // Marks show what the last step or run changed: they are against the last state in which the machine stood still.
     if (last && last.revision === frame.revision && last.state !== 'running') this.before = last;
     this.frame = frame;
+    if (frame.state !== 'running' && frame.isOn && frame.diskWrites !== this.keptWrites)
+      this.keepDisks(frame.diskWrites);
+  }
+
+  /** The machine rests and its disks have changed: the next visit finds them so. */
+  private keepDisks(writes: number): void {
+    this.keptWrites = writes;
+    this.service
+      ?.diskContents()
+      .then((contents) => this.shelf.keep(contents))
+      .catch(() => undefined);
   }
 
   private check(): void {

@@ -2,10 +2,14 @@
  * A disk of the machine, as its controller shows it: one command at a time, 512-byte blocks, data by DMA or byte by byte. How long a
  * command takes is the storage model's affair (storage/block-device.ts); the contents are kept here, a block an array that is never
  * changed in place, with a journal of writes so that going back in time is undoing.
+ *
+ * When the power goes, a block is what the medium last got: versions of it that are still in the drive's cache are remembered here
+ * with the number of their write, and the model says which of them has arrived.
  */
 import { DISK_BASE, DISK_REGISTER as R, interruptVector, PORT_CONSTANTS as P } from '../../isa/ports';
 import type { BlockDevice, BlockDeviceSnapshot } from '../../storage/block-device';
 import { SLOT } from '../events';
+import { VolatileBlocks, type VolatileState } from './volatile-blocks';
 import { byteOf, cyclesFor, type Device, type Host, withByte } from './device';
 
 const BLOCK = P.DISK_BLOCK_BYTES;
@@ -30,6 +34,7 @@ interface State {
   readonly model: BlockDeviceSnapshot;
   readonly journal: number;
   readonly counts: readonly [number, number, number];
+  readonly pending: VolatileState;
 }
 
 export class Disk implements Device {
@@ -49,12 +54,15 @@ export class Disk implements Device {
   private buffer: Uint8Array = new Uint8Array(0);
   private position = 0;
 
-  /** Contents at power on, and what was written since. */
+  /** Contents at power on (an image, over which lies what earlier power-ons left), and what was written since. */
   private base: Uint8Array = new Uint8Array(0);
+  private kept = new Map<number, Uint8Array>();
   private readonly written = new Map<number, Uint8Array>();
   private journal: Change[] = [];
   private journalStart = 0;
   private journalEnd = 0;
+
+  private readonly pending = new VolatileBlocks();
 
   private readonly cold: BlockDeviceSnapshot;
   /** The model's present state, where it is known: nothing changes it but a command. */
@@ -75,14 +83,55 @@ export class Disk implements Device {
 
   /** Puts a disk image in, from block 0 on. Part of the state at power on. */
   insert(contents: Uint8Array): void {
+    this.insertBlocks([]);
     this.base = contents;
+  }
+
+  /** The same with single blocks of 512 bytes; all others are zero. */
+  insertBlocks(blocks: Iterable<readonly [number, Uint8Array]>): void {
+    this.base = new Uint8Array(0);
+    this.kept = new Map(blocks);
     this.written.clear();
+    this.pending.flushed();
     this.forgetJournal();
+  }
+
+  /** Every block that is not zero, sorted; what `insertBlocks` takes. With `durable`, as a loss of power now would leave it. */
+  contents(options: { readonly durable?: boolean } = {}): [number, Uint8Array][] {
+    const numbers = new Set([...this.kept.keys(), ...this.written.keys()]);
+    for (let lba = 0; lba * BLOCK < this.base.length; lba++) numbers.add(lba);
+    return [...numbers]
+      .sort((a, b) => a - b)
+      .map((lba): [number, Uint8Array] => [
+        lba,
+        (options.durable ? this.durableVersion(lba) : undefined) ?? this.block(lba),
+      ])
+      .filter(([, bytes]) => bytes.some((byte) => byte !== 0));
+  }
+
+  /** True when a loss of power now would take the last write of this block. */
+  isVolatile(lba: number): boolean {
+    const durable = this.durableVersion(lba);
+    return durable !== undefined && durable !== this.block(lba);
+  }
+
+  /**
+   * The power goes, now: what was in the drive's cache is lost, what is on the medium stays as the contents at the next power on.
+   * Gives the blocks that fell back to an older version. Call `Machine.powerOn` next; the way back in time ends here.
+   */
+  powerOff(): number[] {
+    const after = this.contents({ durable: true });
+    const lost = this.pending.blocks().filter((lba) => {
+      const durable = this.durableVersion(lba);
+      return durable?.some((byte, i) => byte !== this.block(lba)[i]) ?? false;
+    });
+    this.insertBlocks(after);
+    return lost.sort((a, b) => a - b);
   }
 
   /** A block's contents now; do not write to it. */
   block(lba: number): Uint8Array {
-    const changed = this.written.get(lba);
+    const changed = this.written.get(lba) ?? this.kept.get(lba);
     if (changed) return changed;
     const at = lba * BLOCK;
     if (at >= this.base.length) return ZEROS;
@@ -144,6 +193,9 @@ export class Disk implements Device {
       case P.DISK_IDENTIFY:
         this.handIn(this.identity());
         break;
+      case P.DISK_FLUSH:
+        this.pending.flushed();
+        break;
     }
     this.finish(0);
   }
@@ -153,6 +205,7 @@ export class Disk implements Device {
     this.reads = this.writes = this.busyCycles = 0;
     this.buffer = new Uint8Array(0);
     this.position = 0;
+    this.pending.reset();
     this.restoreModel(this.cold);
   }
 
@@ -165,6 +218,7 @@ export class Disk implements Device {
       model: (this.modelState ??= this.model.snapshot()),
       journal: this.journalEnd,
       counts: [this.reads, this.writes, this.busyCycles],
+      pending: this.pending.save(),
     };
   }
 
@@ -187,6 +241,7 @@ export class Disk implements Device {
     this.position = state.position;
     this.restoreModel(state.model);
     [this.reads, this.writes, this.busyCycles] = state.counts;
+    this.pending.load(state.pending);
     this.moveJournal(state.journal);
   }
 
@@ -258,9 +313,27 @@ export class Disk implements Device {
 
   private submit(op: 'read' | 'write' | 'flush', lba: number, count: number): number {
     this.modelState = null;
-    const nowPs = this.host.now * this.host.cyclePs;
+    const nowPs = this.nowPs;
+    if (op === 'write')
+      this.pending.writing(
+        lba,
+        count,
+        (at) => this.block(at),
+        (at) => this.model.durableWrite(at, nowPs),
+      );
     const { completionPs } = this.model.submit({ op, lba: op === 'flush' ? 0 : lba, count }, nowPs);
     return Math.max(1, cyclesFor(this.host, completionPs - nowPs));
+  }
+
+  private get nowPs(): number {
+    return this.host.now * this.host.cyclePs;
+  }
+
+  /** What the medium holds of a block; undefined when it holds the last write. */
+  private durableVersion(lba: number): Uint8Array | undefined {
+    if (!this.pending.has(lba)) return undefined;
+    this.modelState = null;
+    return this.pending.durable(lba, this.model.durableWrite(lba, this.nowPs));
   }
 
   private restoreModel(to: BlockDeviceSnapshot): void {
@@ -294,6 +367,7 @@ export class Disk implements Device {
 
   private scatter(bytes: Uint8Array): void {
     for (let i = 0; i < this.blocks; i++) this.put(this.lba + i, bytes.slice(i * BLOCK, (i + 1) * BLOCK));
+    this.pending.written(this.lba, this.blocks, (at) => this.block(at));
   }
 
   private put(lba: number, after: Uint8Array): void {

@@ -124,6 +124,10 @@ export class DramModel implements StorageDevice {
     return [[0, this.capacitySectors]];
   }
 
+  durableWrite(): number {
+    return -1;
+  }
+
   powerOff(nowPs: number): void {
     this.events.clear();
     this.finished.length = 0;

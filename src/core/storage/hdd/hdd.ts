@@ -163,6 +163,11 @@ export class HddModel implements StorageDevice, ArmView {
     return all.ranges();
   }
 
+  durableWrite(lba: number): number {
+    const isLeaving = this.destageLba !== NONE && lba >= this.destageLba && lba < this.destageLba + this.destageCount;
+    return isLeaving || this.dirty.covers(lba, 1) ? -1 : Infinity;
+  }
+
   powerOff(nowPs: number): void {
     this.events.clear();
     this.waiting.length = 0;

@@ -200,6 +200,13 @@ export class RaidModel implements StorageDevice {
     return ranges;
   }
 
+  /** The members count their own writes, so versions are not told apart. */
+  durableWrite(lba: number): number {
+    const [piece] = this.layout.data(lba, 1) as [Piece];
+    const copies = this.layout.level === 1 ? this.members : [this.members[piece.member] as Member];
+    return copies.every(({ device }) => device.durableWrite(piece.lba) === Infinity) ? Infinity : -1;
+  }
+
   powerOff(nowPs: number): void {
     for (const member of this.members) {
       member.device.powerOff(nowPs);

@@ -23,6 +23,7 @@ import {
 } from '../device';
 import { EventQueue } from '../event-queue';
 import { Flash, OP_KIND, type FlashState } from './flash';
+import { PageVersions, type PageVersionsState } from './page-versions';
 import { Ftl, type FtlObserver, type FtlSnapshot } from './ftl';
 
 const EVENT = { admitted: 0, dataIn: 1, done: 2, flash: 3 } as const;
@@ -35,6 +36,8 @@ export interface SsdOptions {
   readonly seed: number;
   /** State before the first request; the preset's own unless told otherwise. */
   readonly precondition?: Precondition;
+  /** Remembers which write of a page the flash has, for `durableWrite`; costs a little, and a run of the lab has no use for it. */
+  readonly tellVersions?: boolean;
 }
 
 interface Counters {
@@ -57,6 +60,7 @@ interface SsdSnapshot {
   readonly buffered: Int32Array;
   readonly bufferVersion: number;
   readonly counters: Counters;
+  readonly versions: PageVersionsState;
 }
 
 export class SsdModel implements StorageDevice, FtlObserver {
@@ -114,6 +118,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
   private aheadWaiting: { page: number; slot: number; bytes: number }[] = [];
   private readonly aheadPages: number;
   private counters: Counters = zeroCounters();
+  private readonly versions: PageVersions;
   private shared: { ftl: FtlSnapshot; buffered: Int32Array; bufferVersion: number } | undefined;
 
   constructor(
@@ -138,6 +143,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
     this.ftl = new Ftl(preset, this, options.seed);
     this.buffered = new Int32Array(this.ftl.logicalPages);
     this.capacitySectors = this.ftl.logicalPages * this.pageSectors;
+    this.versions = new PageVersions(options.tellVersions ?? false);
     this.quiet = true;
     const random = new Random(options.seed, 'precondition');
     if (precondition === 'filled') this.ftl.fill();
@@ -193,6 +199,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
     // The moved copy is the one in the buffer now, if the page still waits to be programmed.
     this.hostPageAt[toPage] = this.hostPageAt[fromPage] as number;
     this.hostPageAt[fromPage] = 0;
+    this.versions.moved(fromPage, toPage);
     this.addToGroup(toPage);
   }
 
@@ -247,7 +254,14 @@ export class SsdModel implements StorageDevice, FtlObserver {
     return ranges;
   }
 
+  durableWrite(lba: number): number {
+    const page = Math.floor(lba / this.pageSectors);
+    if (this.preset.powerLossProtection || this.buffered[page] === 0) return Infinity;
+    return this.versions.durable(page);
+  }
+
   powerOff(nowPs: number): void {
+    this.versions.clear();
     this.events.clear();
     this.flash.clear();
     this.hostQueue.length = 0;
@@ -314,6 +328,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
         [...this.underWay],
       ],
       counters: { ...this.counters },
+      versions: this.versions.save(),
     };
   }
 
@@ -372,6 +387,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
     for (const op of lists[9] as number[]) this.underWay.add(op);
     this.finished.length = 0;
     this.counters = { ...s.counters };
+    this.versions.load(s.versions);
   }
 
   // --- host side ---
@@ -551,6 +567,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
       }
       const at = this.ftl.write(page);
       this.hostPageAt[at] = page + 1;
+      this.versions.buffered(at, this.counters.writes);
       (this.buffered[page] as number)++;
       this.bufferUsed++;
       this.addToGroup(at);
@@ -619,6 +636,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
       const page = (this.hostPageAt[first + i] as number) - 1;
       if (page < 0) continue;
       this.hostPageAt[first + i] = 0;
+      this.versions.programmed(first + i, page, this.buffered[page] === 1);
       (this.buffered[page] as number)--;
       this.bufferUsed--;
     }
