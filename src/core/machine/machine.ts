@@ -124,6 +124,7 @@ export class Machine {
       codeIsWritable: config.writableCode,
       multiplier: config.multiplier,
       profile: null,
+      fetchedPc: -1,
     };
     this.reset();
   }

@@ -43,6 +43,8 @@ export interface Execution {
   multiplier: boolean;
   /** Per instruction address, when a profile is wanted. */
   profile: Profile | null;
+  /** Address of an instruction across two lines whose fetch is done already, -1 for none: the other engine stopped behind it. */
+  fetchedPc: number;
 }
 
 /** Where the time went, by instruction address. Sums over all addresses equal the ledger, interrupt entry and loader aside. */
@@ -151,10 +153,13 @@ export function execute(x: Execution, until: number, resume: boolean): Exit {
     count++;
     fetched += (size[w] as number) >> 1;
     if (pc >> fetchShift !== fetchLine) {
-      const stall = system.fetch(pc, start + cycles);
-      cycles += stall;
-      stalled += stall;
-      if (fetchOnce) fetchLine = pc >> fetchShift;
+      if (pc === x.fetchedPc && count === 1) fetchLine = (pc + 2) >> fetchShift;
+      else {
+        const stall = system.fetch(pc, start + cycles);
+        cycles += stall;
+        stalled += stall;
+        if (fetchOnce) fetchLine = pc >> fetchShift;
+      }
     }
     if (next - pc === 4 && (pc + 2) >> fetchShift !== fetchLine) {
       const stall = system.fetch(pc + 2, start + cycles);

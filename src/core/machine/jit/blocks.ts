@@ -1,6 +1,6 @@
 /**
- * Finds the piece of guest code that is translated as one: the basic blocks that are reachable from an entry without passing a
- * call's callee or a return. Any instruction can be an entry; a piece whose entry is a loop header can be re-entered there.
+ * Finds the piece of guest code that is translated as one: the basic blocks that are reachable from an entry, small callees in line, up
+ * to the return. Any instruction can be an entry; a piece whose entry is a loop header can be re-entered there.
  */
 import { OP } from '../cpu/ops';
 import type { DecodedCode } from '../cpu/decoded';
@@ -16,18 +16,34 @@ export interface GuestInstr {
   readonly time: number;
 }
 
+/**
+ * A place in a piece: a call's context and an address. The piece's own function is context 0; each call that is taken in line opens a
+ * context of its own, so that its callee's blocks exist once a call and know where they return to.
+ */
+export type Place = number;
+
+const CONTEXT_STEP = 0x10000;
+const placeOf = (context: number, pc: number): Place => context * CONTEXT_STEP + pc;
+const contextOf = (place: Place): number => Math.floor(place / CONTEXT_STEP);
+export const pcOf = (place: Place): number => place % CONTEXT_STEP;
+
 export type BlockEnd =
   /** Runs on into the next block. */
-  | { readonly kind: 'fall'; readonly next: number }
-  | { readonly kind: 'jump'; readonly target: number }
-  | { readonly kind: 'branch'; readonly condition: number; readonly target: number; readonly next: number }
-  | { readonly kind: 'call'; readonly target: number; readonly next: number }
+  | { readonly kind: 'fall'; readonly next: Place }
+  | { readonly kind: 'jump'; readonly target: Place }
+  | { readonly kind: 'branch'; readonly condition: number; readonly target: Place; readonly next: Place }
+  /** A call of another piece. */
+  | { readonly kind: 'call'; readonly target: number; readonly next: Place }
+  /** A call in line: goes on at `target`; pushes `returnTo`. */
+  | { readonly kind: 'enter'; readonly target: Place; readonly returnTo: number }
   | { readonly kind: 'return' }
+  /** The return of a call in line: goes on at `next`, if that is what lies on the stack. */
+  | { readonly kind: 'resume'; readonly next: Place }
   /** The instruction at `pc` is left to the interpreter. */
   | { readonly kind: 'leave'; readonly pc: number };
 
 export interface GuestBlock {
-  readonly pc: number;
+  readonly place: Place;
   /** All that is executed here; the last one is the jump, branch, call or return, if the end is one. */
   readonly instrs: readonly GuestInstr[];
   readonly end: BlockEnd;
@@ -36,7 +52,7 @@ export interface GuestBlock {
 export interface Piece {
   /** In reverse postorder; the entry is first. */
   readonly blocks: readonly GuestBlock[];
-  readonly index: ReadonlyMap<number, number>;
+  readonly index: ReadonlyMap<Place, number>;
   /** Block indices an edge, in the order target, next; -1 where the edge leaves the piece. */
   readonly successors: readonly (readonly number[])[];
   /** Immediate dominator of each block; the entry is its own. */
@@ -48,122 +64,228 @@ export interface Piece {
 }
 
 /** More instructions than this are cut: what lies beyond is a piece of its own. */
-export const MAX_PIECE_INSTRUCTIONS = 600;
+export const MAX_PIECE_INSTRUCTIONS = 400;
+/** Calls in line nest at most this deep (recursion too); a callee with more instructions is called. */
+const MAX_INLINE_DEPTH = 2;
+const MAX_INLINE_INSTRUCTIONS = 24;
+/** All calls in line of one piece together. */
+const MAX_INLINE_TOTAL = 160;
 
 /** Operations that the interpreter must do: ports, interrupts, traps, computed jumps. */
 const LEAVES = new Set<number>([
   OP.reti, OP.ei, OP.di, OP.wait, OP.halt, OP.icall, OP.ijmp, OP.setsp, OP.trap, OP.in, OP.out, OP.inp, OP.outp, OP.tas,
 ]); // prettier-ignore
 
+export interface PieceOptions {
+  readonly multiplier: boolean;
+  /** Whether small callees are taken in line. */
+  readonly inline: boolean;
+  /** Addresses at which the piece ends, the entry aside. */
+  isEnd(pc: number): boolean;
+}
+
 /** Undefined when the entry itself must be interpreted. */
-export function findPiece(code: DecodedCode, entry: number, multiplier: boolean): Piece | undefined {
-  const leaders = findLeaders(code, entry, multiplier);
-  const raw = new Map<number, GuestBlock>();
-  for (const pc of leaders) raw.set(pc, readBlock(code, pc, leaders, multiplier));
+export function findPiece(code: DecodedCode, entry: number, options: PieceOptions): Piece | undefined {
+  const finder = new Finder(code, entry, options);
+  const raw = finder.find();
   const first = raw.get(entry);
   if (!first || first.instrs.length === 0) return undefined;
   return arrange(raw, entry);
-}
-
-/** The instruction at `pc`, or undefined when it is for the interpreter. */
-function instrAt(code: DecodedCode, pc: number, multiplier: boolean): GuestInstr | undefined {
-  if (pc & 1 || pc < 0x10 || pc + 4 > code.keepEnd) return undefined;
-  const op = code.fill(pc);
-  if (op < 0 || LEAVES.has(op) || code.hasBreakpoint(pc)) return undefined;
-  if (!multiplier && (op === OP.mul || op === OP.muls)) return undefined;
-  const w = pc;
-  return {
-    pc,
-    op,
-    a: code.a[w] as number,
-    b: code.b[w] as number,
-    c: code.c[w] as number,
-    k: code.k[w] as number,
-    size: code.size[w] as number,
-    time: code.time[w] as number,
-  };
 }
 
 const isBranch = (op: number) => op >= OP.branch && op < OP.branch + 14;
 const isJump = (op: number) => op === OP.jmp || op === OP.jmpa;
 const isCall = (op: number) => op === OP.call || op === OP.calla;
 
-function findLeaders(code: DecodedCode, entry: number, multiplier: boolean): Set<number> {
-  const leaders = new Set<number>([entry]);
-  const work = [entry];
-  const seen = new Set<number>();
-  let room = MAX_PIECE_INSTRUCTIONS;
-  const lead = (pc: number) => {
-    if (!leaders.has(pc)) {
-      leaders.add(pc);
-      work.push(pc);
-    }
-  };
-  while (work.length > 0 && room > 0) {
-    let pc = work.pop() as number;
-    while (!seen.has(pc) && room-- > 0) {
-      seen.add(pc);
-      const instr = instrAt(code, pc, multiplier);
-      if (!instr || instr.op === OP.ret) break;
-      const next = (pc + instr.size) & 0xffff;
-      if (isJump(instr.op)) {
-        lead(instr.k);
-        break;
+interface Context {
+  readonly depth: number;
+  /** Where its return goes on; undefined for the piece's own function. */
+  readonly returnTo: Place | undefined;
+}
+
+class Finder {
+  private readonly contexts: Context[] = [{ depth: 0, returnTo: undefined }];
+  /** By the place of a call: the context that it opens, or -1 for a call that is not in line. */
+  private readonly opened = new Map<Place, number>();
+  private readonly sizes = new Map<number, number>();
+  private room = MAX_PIECE_INSTRUCTIONS;
+  private inlineRoom = MAX_INLINE_TOTAL;
+
+  constructor(
+    private readonly code: DecodedCode,
+    private readonly entry: number,
+    private readonly options: PieceOptions,
+  ) {}
+
+  find(): Map<Place, GuestBlock> {
+    const leaders = this.findLeaders(this.entry);
+    const raw = new Map<Place, GuestBlock>();
+    for (const place of leaders) raw.set(place, this.readBlock(place, leaders));
+    return raw;
+  }
+
+  /** The instruction at `pc`, or undefined when it is for the interpreter. */
+  private instrAt(pc: number): GuestInstr | undefined {
+    const { code } = this;
+    if (pc & 1 || pc < 0x10 || pc + 4 > code.keepEnd) return undefined;
+    const op = code.fill(pc);
+    if (op < 0 || LEAVES.has(op) || code.hasBreakpoint(pc)) return undefined;
+    if (pc !== this.entry && this.options.isEnd(pc)) return undefined;
+    if (!this.options.multiplier && (op === OP.mul || op === OP.muls)) return undefined;
+    return {
+      pc,
+      op,
+      a: code.a[pc] as number,
+      b: code.b[pc] as number,
+      c: code.c[pc] as number,
+      k: code.k[pc] as number,
+      size: code.size[pc] as number,
+      time: code.time[pc] as number,
+    };
+  }
+
+  private findLeaders(entry: Place): Set<Place> {
+    const leaders = new Set<Place>([entry]);
+    const work = [entry];
+    const seen = new Set<Place>();
+    const lead = (place: Place) => {
+      if (leaders.has(place)) return;
+      leaders.add(place);
+      work.push(place);
+    };
+    while (work.length > 0 && this.room > 0) {
+      const start = work.pop() as Place;
+      const context = contextOf(start);
+      let pc = pcOf(start);
+      while (!seen.has(placeOf(context, pc)) && this.room-- > 0) {
+        const here = placeOf(context, pc);
+        seen.add(here);
+        const instr = this.instrAt(pc);
+        if (!instr) break;
+        const next = (pc + instr.size) & 0xffff;
+        if (instr.op === OP.ret) {
+          const { returnTo } = this.contexts[context] as Context;
+          if (returnTo !== undefined) lead(returnTo);
+          break;
+        }
+        if (isJump(instr.op)) {
+          lead(placeOf(context, instr.k));
+          break;
+        }
+        if (isBranch(instr.op)) lead(placeOf(context, instr.k));
+        if (isCall(instr.op)) {
+          const inner = this.open(here, instr.k, placeOf(context, next));
+          if (inner >= 0) {
+            lead(placeOf(inner, instr.k));
+            break;
+          }
+        }
+        if (isBranch(instr.op) || isCall(instr.op)) lead(placeOf(context, next));
+        pc = next;
       }
-      if (isBranch(instr.op)) lead(instr.k);
-      if (isBranch(instr.op) || isCall(instr.op)) lead(next);
+    }
+    return leaders;
+  }
+
+  /** Decides once a call whether it is taken in line. */
+  private open(call: Place, target: number, returnTo: Place): number {
+    const known = this.opened.get(call);
+    if (known !== undefined) return known;
+    const depth = (this.contexts[contextOf(call)] as Context).depth + 1;
+    const size = this.sizeOf(target);
+    const fits =
+      this.options.inline && depth <= MAX_INLINE_DEPTH && size <= MAX_INLINE_INSTRUCTIONS && size < this.inlineRoom;
+    if (fits) this.inlineRoom -= size;
+    const inner = fits ? this.contexts.push({ depth, returnTo }) - 1 : -1;
+    this.opened.set(call, inner);
+    return inner;
+  }
+
+  /** Instructions of a function, counted no further than matters. */
+  private sizeOf(entry: number): number {
+    const known = this.sizes.get(entry);
+    if (known !== undefined) return known;
+    const seen = new Set<number>();
+    const work = [entry];
+    while (work.length > 0 && seen.size <= MAX_INLINE_INSTRUCTIONS) {
+      let pc = work.pop() as number;
+      while (!seen.has(pc) && seen.size <= MAX_INLINE_INSTRUCTIONS) {
+        const instr = this.instrAt(pc);
+        if (!instr) break;
+        seen.add(pc);
+        if (instr.op === OP.ret) break;
+        if (isBranch(instr.op)) work.push(instr.k);
+        pc = isJump(instr.op) ? instr.k : (pc + instr.size) & 0xffff;
+      }
+    }
+    const size = seen.size === 0 ? Infinity : seen.size;
+    this.sizes.set(entry, size);
+    return size;
+  }
+
+  private readBlock(place: Place, leaders: ReadonlySet<Place>): GuestBlock {
+    const context = contextOf(place);
+    const instrs: GuestInstr[] = [];
+    const block = (end: BlockEnd): GuestBlock => ({ place, instrs, end });
+    let pc = pcOf(place);
+    for (;;) {
+      const instr = instrs.length < MAX_PIECE_INSTRUCTIONS ? this.instrAt(pc) : undefined;
+      if (!instr) return block({ kind: 'leave', pc });
+      instrs.push(instr);
+      const next = (pc + instr.size) & 0xffff;
+      if (instr.op === OP.ret) {
+        const { returnTo } = this.contexts[context] as Context;
+        return block(returnTo === undefined ? { kind: 'return' } : { kind: 'resume', next: returnTo });
+      }
+      const target = placeOf(context, instr.k);
+      if (isJump(instr.op)) return block({ kind: 'jump', target });
+      if (isCall(instr.op)) {
+        const inner = this.opened.get(placeOf(context, pc)) ?? -1;
+        if (inner >= 0) return block({ kind: 'enter', target: placeOf(inner, instr.k), returnTo: next });
+        return block({ kind: 'call', target: instr.k, next: placeOf(context, next) });
+      }
+      if (isBranch(instr.op))
+        return block({
+          kind: 'branch',
+          condition: instr.op - OP.branch,
+          target,
+          next: placeOf(context, next),
+        });
+      if (leaders.has(placeOf(context, next))) return block({ kind: 'fall', next: placeOf(context, next) });
       pc = next;
     }
   }
-  return leaders;
 }
 
-function readBlock(code: DecodedCode, start: number, leaders: ReadonlySet<number>, multiplier: boolean): GuestBlock {
-  const instrs: GuestInstr[] = [];
-  let pc = start;
-  for (;;) {
-    const instr = instrs.length < MAX_PIECE_INSTRUCTIONS ? instrAt(code, pc, multiplier) : undefined;
-    if (!instr) return { pc: start, instrs, end: { kind: 'leave', pc } };
-    instrs.push(instr);
-    const next = (pc + instr.size) & 0xffff;
-    if (instr.op === OP.ret) return { pc: start, instrs, end: { kind: 'return' } };
-    if (isJump(instr.op)) return { pc: start, instrs, end: { kind: 'jump', target: instr.k } };
-    if (isCall(instr.op)) return { pc: start, instrs, end: { kind: 'call', target: instr.k, next } };
-    if (isBranch(instr.op))
-      return { pc: start, instrs, end: { kind: 'branch', condition: instr.op - OP.branch, target: instr.k, next } };
-    if (leaders.has(next)) return { pc: start, instrs, end: { kind: 'fall', next } };
-    pc = next;
-  }
-}
-
-function targetsOf(end: BlockEnd): number[] {
+function targetsOf(end: BlockEnd): Place[] {
   switch (end.kind) {
     case 'fall':
+    case 'call':
+    case 'resume':
       return [end.next];
     case 'jump':
+    case 'enter':
       return [end.target];
     case 'branch':
       return [end.target, end.next];
-    case 'call':
-      return [end.next];
     default:
       return [];
   }
 }
 
 /** Orders the blocks and finds dominators (Cooper, Harvey and Kennedy, "A simple, fast dominance algorithm"). */
-function arrange(raw: ReadonlyMap<number, GuestBlock>, entry: number): Piece {
-  const usable = (pc: number) => (raw.get(pc)?.instrs.length ?? 0) > 0;
+function arrange(raw: ReadonlyMap<Place, GuestBlock>, entry: Place): Piece {
+  const usable = (place: Place) => (raw.get(place)?.instrs.length ?? 0) > 0;
   const postorder: GuestBlock[] = [];
-  const state = new Set<number>([entry]);
-  const stack: { readonly block: GuestBlock; readonly targets: number[] }[] = [];
-  const enter = (pc: number) => {
-    const block = raw.get(pc) as GuestBlock;
+  const state = new Set<Place>([entry]);
+  const stack: { readonly block: GuestBlock; readonly targets: Place[] }[] = [];
+  const enter = (place: Place) => {
+    const block = raw.get(place) as GuestBlock;
     stack.push({ block, targets: targetsOf(block.end).filter(usable) });
   };
   enter(entry);
   while (stack.length > 0) {
-    const top = stack[stack.length - 1] as { block: GuestBlock; targets: number[] };
+    const top = stack[stack.length - 1] as { block: GuestBlock; targets: Place[] };
     const target = top.targets.pop();
     if (target === undefined) {
       postorder.push(top.block);
@@ -174,8 +296,8 @@ function arrange(raw: ReadonlyMap<number, GuestBlock>, entry: number): Piece {
     }
   }
   const blocks = postorder.reverse();
-  const index = new Map(blocks.map((block, i) => [block.pc, i]));
-  const targets = blocks.map((block) => targetsOf(block.end).map((pc) => index.get(pc) ?? -1));
+  const index = new Map(blocks.map((block, i) => [block.place, i]));
+  const targets = blocks.map((block) => targetsOf(block.end).map((place) => index.get(place) ?? -1));
   const predecessors: number[][] = blocks.map(() => []);
   targets.forEach((list, from) => list.forEach((to) => to >= 0 && predecessors[to]?.push(from)));
   const dominator = dominators(predecessors);

@@ -1,6 +1,7 @@
 /**
  * What a run of instructions costs that is known beforehand. While translated code runs, the counts live packed in two 64-bit
- * numbers, three fields of 21 bits each; a slice is short enough (MAX_SLICE_CYCLES) that no field overflows.
+ * numbers, in fields of 21 bits; a slice is short enough (MAX_SLICE_CYCLES) that no field overflows. Execute cycles are not counted:
+ * they are what is left of the time when bus and stalls are taken away.
  */
 import { OP } from '../cpu/ops';
 import { formAt, type DecodedCode } from '../cpu/decoded';
@@ -23,13 +24,13 @@ export const FIELD_BITS = 21;
 /** Longest slice: every count of it stays below 2^FIELD_BITS, even when each cycle fetched two words. */
 export const MAX_SLICE_CYCLES = 1 << 19;
 
-export const COUNTS_A = ['instructions', 'compute', 'bus'] as const;
-export const COUNTS_B = ['fetched', 'reads', 'writes'] as const;
-
 const pack = (x: number, y: number, z: number) =>
   BigInt(x) + (BigInt(y) << BigInt(FIELD_BITS)) + (BigInt(z) << BigInt(2 * FIELD_BITS));
-export const countsA = (cost: Cost): bigint => pack(cost.instructions, cost.compute, cost.bus);
-export const countsB = (cost: Cost): bigint => pack(cost.fetched, cost.reads, cost.writes);
+export const countsA = (cost: Cost): bigint => pack(cost.instructions, cost.bus, cost.fetched);
+export const countsB = (cost: Cost): bigint => pack(cost.reads, cost.writes, 0);
+
+/** Cycles from the start of the first instruction to the end of the last, if every access hits and no branch is taken. */
+export const cyclesOf = (cost: Cost): number => cost.compute + cost.bus;
 
 /** The three fields of a packed number. */
 export function unpack(packed: bigint): readonly [number, number, number] {
@@ -48,6 +49,17 @@ export function addCosts(a: Cost, b: Cost): Cost {
     fetched: a.fetched + b.fetched,
     reads: a.reads + b.reads,
     writes: a.writes + b.writes,
+  };
+}
+
+export function negative(cost: Cost): Cost {
+  return {
+    instructions: -cost.instructions,
+    compute: -cost.compute,
+    bus: -cost.bus,
+    fetched: -cost.fetched,
+    reads: -cost.reads,
+    writes: -cost.writes,
   };
 }
 

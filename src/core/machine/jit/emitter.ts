@@ -5,14 +5,20 @@
  * kept zero-extended.
  */
 import { CORE, CORE_BASE } from '../layout';
+import { countsA, countsB, cyclesOf, type Cost } from './cost';
 import { Kind, Logic, type FlagLocals, type Flags, type FlagState } from './flags';
+import { SCRATCH } from './scratch';
 import { I32, I64, OP as W, type FunctionBuilder } from './wasm';
 
-/** Indices of imported globals and functions, the same in every module. */
-export const GLOBALS = ['left', 'countsA', 'countsB', 'kind', 'a', 'b', 'logic', 'result', 'depth'] as const;
-export const GLOBAL = Object.fromEntries(GLOBALS.map((name, index) => [name, index])) as Readonly<
-  Record<(typeof GLOBALS)[number], number>
->;
+/** What has to be counted beside time. */
+export interface Counted {
+  /** Words fetched by line, and the line fetched last. */
+  readonly fetches: boolean;
+  /** Loads and stores. */
+  readonly accesses: boolean;
+}
+
+const FLAG_WORDS = ['kind', 'a', 'b', 'logic', 'result'] as const;
 
 export class Emitter {
   readonly sp: number;
@@ -21,15 +27,20 @@ export class Emitter {
   readonly countsB: number;
   readonly fetchLine: number;
   readonly status: number;
-  readonly exitPc: number;
   readonly flagLocals: FlagLocals;
-  flags: Flags = 'canonical';
+  flags: Flags = 'memory';
+  private readonly free: number[] = [];
+  private readonly taken = new Set<number>();
+  private readonly kept: Flags[] = [];
   private readonly low: number[] = [];
   private readonly high: number[] = [];
   private readonly whole: number[] = [];
 
   constructor(
     readonly f: FunctionBuilder,
+    /** Byte offset of the words of scratch.ts. */
+    private readonly scratch: number,
+    private readonly counted: Counted,
     readonly flagBitsFunction: number,
     /** Pairs that the piece touches, and those that it changes. */
     readonly usedPairs: readonly number[],
@@ -48,12 +59,34 @@ export class Emitter {
     this.countsB = f.local(I64);
     this.fetchLine = f.local();
     this.status = f.local();
-    this.exitPc = f.local();
     this.flagLocals = { kind: f.local(), a: f.local(), b: f.local(), logic: f.local(), result: f.local() };
   }
 
+  /** A local for the instruction at hand; it lives on as long as the flags come from it. Few locals keep compiling quick. */
   temp(): number {
-    return this.f.local(I32);
+    const local = this.free.pop() ?? this.f.local(I32);
+    this.taken.add(local);
+    return local;
+  }
+
+  /** Between two instructions: gives back what the flags do not need. */
+  releaseTemps(): void {
+    for (const local of this.taken) {
+      if (this.isFlagSource(this.flags, local) || this.kept.some((flags) => this.isFlagSource(flags, local))) continue;
+      this.taken.delete(local);
+      this.free.push(local);
+    }
+  }
+
+  /** While `body` is emitted, what these flags come from stays untouched. */
+  keeping(flags: Flags, body: () => void): void {
+    this.kept.push(flags);
+    body();
+    this.kept.pop();
+  }
+
+  private isFlagSource(flags: Flags, local: number): boolean {
+    return typeof flags === 'object' && (flags.a === local || flags.b === local || flags.result === local);
   }
 
   // Registers: `get` pushes the value, `set` pops it; a set value must be within 8 or 16 bits.
@@ -131,19 +164,17 @@ export class Emitter {
     f.i32(0)
       .load32(CORE_BASE + CORE.sp)
       .set(this.sp);
+    if (this.counted.fetches)
+      f.i32(0)
+        .load32(CORE_BASE + CORE.fetchLine)
+        .set(this.fetchLine);
     f.i32(0)
-      .load32(CORE_BASE + CORE.fetchLine)
-      .set(this.fetchLine);
-    f.globalGet(GLOBAL.left).set(this.left);
-    f.globalGet(GLOBAL.countsA).set(this.countsA);
-    f.globalGet(GLOBAL.countsB).set(this.countsB);
-    const { kind, a, b, logic, result } = this.flagLocals;
-    f.globalGet(GLOBAL.kind).set(kind).globalGet(GLOBAL.a).set(a).globalGet(GLOBAL.b).set(b);
-    f.globalGet(GLOBAL.logic).set(logic).globalGet(GLOBAL.result).set(result);
-    this.flags = 'canonical';
+      .load32(this.scratch + SCRATCH.left)
+      .set(this.left);
+    this.flags = 'memory';
   }
 
-  /** Locals back to where others see them. The flags must be canonical. */
+  /** Locals back to where others see them, but for flags and counts. */
   storeRegisters(): void {
     const { f } = this;
     const base = CORE_BASE + CORE.registers;
@@ -165,15 +196,39 @@ export class Emitter {
     f.i32(0)
       .get(this.sp)
       .store32(CORE_BASE + CORE.sp);
+    if (this.counted.fetches)
+      f.i32(0)
+        .get(this.fetchLine)
+        .store32(CORE_BASE + CORE.fetchLine);
     f.i32(0)
-      .get(this.fetchLine)
-      .store32(CORE_BASE + CORE.fetchLine);
-    f.get(this.left).globalSet(GLOBAL.left);
-    f.get(this.countsA).globalSet(GLOBAL.countsA);
-    f.get(this.countsB).globalSet(GLOBAL.countsB);
-    const { kind, a, b, logic, result } = this.flagLocals;
-    f.get(kind).globalSet(GLOBAL.kind).get(a).globalSet(GLOBAL.a).get(b).globalSet(GLOBAL.b);
-    f.get(logic).globalSet(GLOBAL.logic).get(result).globalSet(GLOBAL.result);
+      .get(this.left)
+      .store32(this.scratch + SCRATCH.left);
+  }
+
+  /** Adds the counts of this function to those of the slice. */
+  storeCounts(): void {
+    const { f, counted, scratch } = this;
+    const add = (local: number, offset: number) =>
+      f
+        .i32(0)
+        .i32(0)
+        .load64(scratch + offset)
+        .get(local)
+        .op(W.i64Add)
+        .store64(scratch + offset);
+    add(this.countsA, SCRATCH.countsA);
+    if (counted.accesses) add(this.countsB, SCRATCH.countsB);
+  }
+
+  /** Books a cost. */
+  charge(cost: Cost): void {
+    const { f, counted } = this;
+    const cycles = cyclesOf(cost);
+    if (cycles !== 0) f.get(this.left).i32(cycles).op(W.i32Sub).set(this.left);
+    const a = countsA(cost);
+    if (a !== 0n) f.get(this.countsA).i64(a).op(W.i64Add).set(this.countsA);
+    const b = countsB(cost);
+    if (counted.accesses && b !== 0n) f.get(this.countsB).i64(b).op(W.i64Add).set(this.countsB);
   }
 
   // Flags.
@@ -185,7 +240,8 @@ export class Emitter {
 
   /** Logic sets Z and N, clears V and keeps C. */
   setLogic(logic: 1 | 2, result: number): void {
-    if (this.flags === 'canonical') {
+    if (this.flags === 'memory') this.canonicalFlags();
+    if (this.flags === 'canonical' || this.flags === 'memory') {
       const { a, b } = this.flagLocals;
       this.flags = { kind: Kind.canonical, a, b, logic, result };
     } else this.flags = { ...this.flags, logic, result };
@@ -201,15 +257,53 @@ export class Emitter {
     const { flags, f } = this;
     if (flags === 'canonical') return;
     const to = this.flagLocals;
+    if (flags === 'memory') {
+      for (const name of FLAG_WORDS)
+        f.i32(0)
+          .load32(this.scratch + SCRATCH[name])
+          .set(to[name]);
+      return;
+    }
     if (flags.kind !== Kind.canonical) f.i32(flags.kind).set(to.kind).get(flags.a).set(to.a).get(flags.b).set(to.b);
     f.i32(flags.logic).set(to.logic);
     if (flags.logic !== Logic.none) f.get(flags.result).set(to.result);
   }
 
+  /** Puts the flags where others see them. Does not change what this point of the translation knows. */
+  storeFlags(): void {
+    const { flags } = this;
+    const { kind, logic } = this.storeFlagOperands();
+    if (flags === 'memory' || flags === 'canonical') return;
+    if (kind !== undefined) this.putFlagWord('kind', () => this.f.i32(kind));
+    this.putFlagWord('logic', () => this.f.i32(logic as number));
+  }
+
+  /** Stores what is not known now, and gives what is: the constants that belong to the stored words. */
+  storeFlagOperands(): { readonly kind?: number; readonly logic?: number } {
+    const { flags, f } = this;
+    if (flags === 'memory') return {};
+    if (flags === 'canonical') {
+      for (const name of FLAG_WORDS) this.putFlagWord(name, () => f.get(this.flagLocals[name]));
+      return {};
+    }
+    this.putFlagWord('a', () => f.get(flags.a));
+    this.putFlagWord('b', () => f.get(flags.b));
+    if (flags.logic !== Logic.none) this.putFlagWord('result', () => f.get(flags.result));
+    if (flags.kind !== Kind.canonical) return { kind: flags.kind, logic: flags.logic };
+    this.putFlagWord('kind', () => f.get(this.flagLocals.kind));
+    return { logic: flags.logic };
+  }
+
+  private putFlagWord(name: (typeof FLAG_WORDS)[number], push: () => void): void {
+    this.f.i32(0);
+    push();
+    this.f.store32(this.scratch + SCRATCH[name]);
+  }
+
   /** Pushes C as 0 or 1. */
   pushCarry(): void {
     const { f, flags } = this;
-    if (flags === 'canonical') {
+    if (flags === 'canonical' || flags === 'memory') {
       this.pushAllFlags();
       f.i32(1).op(W.i32And);
       return;
@@ -227,6 +321,7 @@ export class Emitter {
     const { f, flags } = this;
     const { kind, a, b, logic, result } = this.flagLocals;
     if (flags === 'canonical') f.get(kind).get(a).get(b).get(logic).get(result);
+    else if (flags === 'memory') for (const name of FLAG_WORDS) f.i32(0).load32(this.scratch + SCRATCH[name]);
     else {
       if (flags.kind === Kind.canonical) f.get(kind);
       else f.i32(flags.kind);
@@ -244,7 +339,7 @@ export class Emitter {
       f.op(W.i32Eqz);
       return;
     }
-    if (flags === 'canonical' || !this.direct(flags, code)) this.fromBits(code);
+    if (flags === 'canonical' || flags === 'memory' || !this.direct(flags, code)) this.fromBits(code);
   }
 
   private fromBits(code: number): void {

@@ -10,25 +10,32 @@ import type { MachineConfig } from '../config';
 import type { Engine } from '../machine';
 import { accessPlan } from './access';
 import { findPiece } from './blocks';
-import { MAX_SLICE_CYCLES, unpack } from './cost';
-import { GLOBALS } from './emitter';
+import { countsA, countsB, cyclesOf, MAX_SLICE_CYCLES, unpack } from './cost';
 import { buildFlagBits, flagBits, Kind } from './flags';
-import { host, type HostGlobal, type HostMemory, type HostTable } from './host';
-import { PIECE_TYPE, translatePiece, type TranslationContext } from './translate';
-import { FunctionBuilder, I32, I64, ModuleBuilder } from './wasm';
+import { DATA_TYPE, FETCH_TYPE, isCovered, memoryModule } from './memory-module';
+import { host, type HostMemory, type HostTable } from './host';
+import { SCRATCH, SCRATCH_BYTES } from './scratch';
+import { PIECE_TYPE, translatePiece, type PieceExit, type TranslationContext } from './translate';
+import { FunctionBuilder, I32, ModuleBuilder } from './wasm';
 import { worstMissCycles } from './worst-case';
 
 const PAGE_BYTES = 65536;
-/** Visits of the engine to an address before it is translated. */
-const HOT_VISITS = 2;
+/** Visits of the engine to an address before it is translated: making a piece costs as much as interpreting many thousand instructions. */
+const HOT_VISITS = 16;
+/** The same for the rest of a piece that was left. */
+const HOT_REST_VISITS = 6;
 /** Cycles that the interpreter runs before the engine looks for a translation again. */
 const LOOK_CYCLES = 48;
+/** Functions that translated code calls. The last place always holds the stub that leaves. */
+const TABLE_SLOTS = 256;
 /** More pieces than this: all are dropped and made anew as needed. */
 const MAX_PIECES = 2048;
-const GLOBAL_TYPES = GLOBALS.map((name) => ({ name, type: name.startsWith('counts') ? I64 : I32 }) as const);
-const THREE_TO_ONE = { params: [I32, I32, I32], results: [I32] } as const;
-const TWO_TO_ONE = { params: [I32, I32], results: [I32] } as const;
 const FIVE_TO_ONE = { params: [I32, I32, I32, I32, I32], results: [I32] } as const;
+
+export interface FastEngineOptions {
+  /** Visits of the engine to an address before it is translated; tests want it soon. */
+  readonly hotVisits?: number;
+}
 
 export interface FastEngine {
   /** To be handed to the machine together with `buffer`. */
@@ -43,6 +50,13 @@ export interface EngineStatistics {
   /** Instructions that the interpreter ran. */
   interpreted: number;
   pieces: number;
+  /** Bytes of WebAssembly made for them. */
+  bytes: number;
+}
+
+interface SlowPath {
+  readonly data: unknown;
+  readonly fetch: unknown;
 }
 
 interface Piece {
@@ -51,10 +65,10 @@ interface Piece {
 }
 
 /** A fast engine for one machine of this configuration; undefined where there is no WebAssembly. */
-export function createFastEngine(config: MachineConfig): FastEngine | undefined {
+export function createFastEngine(config: MachineConfig, options: FastEngineOptions = {}): FastEngine | undefined {
   if (!host) return undefined;
-  const memory = new host.Memory({ initial: Math.ceil(layoutOf(config).stateBytes / PAGE_BYTES) });
-  const translator = new PieceCache(config, memory);
+  const memory = new host.Memory({ initial: Math.ceil((layoutOf(config).stateBytes + SCRATCH_BYTES) / PAGE_BYTES) });
+  const translator = new PieceCache(config, memory, options.hotVisits ?? HOT_VISITS);
   return {
     buffer: memory.buffer,
     statistics: translator.statistics,
@@ -63,22 +77,21 @@ export function createFastEngine(config: MachineConfig): FastEngine | undefined 
 }
 
 class PieceCache {
-  readonly statistics: EngineStatistics = { translated: 0, interpreted: 0, pieces: 0 };
+  readonly statistics: EngineStatistics = { translated: 0, interpreted: 0, pieces: 0, bytes: 0 };
   private pieces = new Map<number, Piece | null>();
+  private exits: PieceExit[] = [];
+  /** By guest address: the translated function, and its place in the table if something calls it. */
+  private readonly entries = new Map<number, unknown>();
+  private readonly slots = new Map<number, number>();
   private readonly visits = new Uint8Array(0x10000);
-  private readonly left: HostGlobal<number>;
-  private readonly countsA: HostGlobal<bigint>;
-  private readonly countsB: HostGlobal<bigint>;
-  private readonly kind: HostGlobal<number>;
-  private readonly a: HostGlobal<number>;
-  private readonly b: HostGlobal<number>;
-  private readonly logic: HostGlobal<number>;
-  private readonly result: HostGlobal<number>;
-  private readonly depth: HostGlobal<number>;
+  /** Where the words of scratch.ts begin. */
+  private readonly scratch: number;
+  private readonly words: Int32Array;
+  private readonly counts: BigInt64Array;
+  private readonly sliceEnd: Float64Array;
   private table: HostTable | null = null;
   private stub: unknown = null;
-  /** Cycle at which the slice would have nothing left. */
-  private sliceEnd = 0;
+  private slow: SlowPath = { data: null, fetch: null };
   private execution: Execution | null = null;
   /** What the translations were made for; when it changes they are void. */
   private madeFor = '';
@@ -87,19 +100,12 @@ class PieceCache {
   constructor(
     private readonly config: MachineConfig,
     private readonly memory: HostMemory,
+    private readonly hotVisits: number,
   ) {
-    const { Global } = host as NonNullable<typeof host>;
-    const number = () => new Global<number>({ value: 'i32', mutable: true }, 0);
-    const big = () => new Global<bigint>({ value: 'i64', mutable: true }, 0n);
-    this.left = number();
-    this.countsA = big();
-    this.countsB = big();
-    this.kind = number();
-    this.a = number();
-    this.b = number();
-    this.logic = number();
-    this.result = number();
-    this.depth = number();
+    this.scratch = layoutOf(config).stateBytes;
+    this.words = new Int32Array(memory.buffer, this.scratch, SCRATCH_BYTES >> 2);
+    this.counts = new BigInt64Array(memory.buffer, this.scratch + SCRATCH.countsA, 2);
+    this.sliceEnd = new Float64Array(memory.buffer, this.scratch + SCRATCH.sliceEnd, 1);
   }
 
   run(x: Execution, until: number, resume: boolean): Exit {
@@ -107,16 +113,21 @@ class PieceCache {
     if (!this.canTranslate(x)) return this.interpret(x, until, resume);
     this.prepare(x);
     let first = resume;
+    // Where a slice, a port or a check ended other code; not a place that was found to be hot.
+    let isRest = true;
     while (core.cycles < until) {
       const { pc } = core;
-      const piece = first && x.code.hasBreakpoint(pc) ? null : this.pieceAt(x, pc);
+      const piece = first && x.code.hasBreakpoint(pc) ? null : this.pieceAt(x, pc, isRest);
+      isRest = false;
       const room = until - core.cycles;
       let stop = core.cycles + 1;
       if (piece && room > piece.boundCycles) {
         const before = core.cycles;
         this.enter(x, piece, Math.min(room, Math.max(MAX_SLICE_CYCLES, piece.boundCycles + 1)));
         first = false;
-        if (core.cycles > before) continue;
+        isRest = true;
+        if (core.cycles > before && x.fetchedPc < 0) continue;
+        stop = core.cycles + 1;
       } else if (piece) stop = until;
       else if (piece === undefined) stop = Math.min(until, core.cycles + LOOK_CYCLES);
       const exit = this.interpret(x, stop, first);
@@ -129,6 +140,7 @@ class PieceCache {
   private interpret(x: Execution, until: number, resume: boolean): Exit {
     const before = x.core.instructions;
     const exit = execute(x, until, resume);
+    x.fetchedPc = -1;
     this.statistics.interpreted += x.core.instructions - before;
     return exit;
   }
@@ -140,7 +152,8 @@ class PieceCache {
 
   /** Drops all translations when what they were made for is no more. */
   private prepare(x: Execution): void {
-    const { fast } = x.system;
+    const { system } = x;
+    const { fast } = system;
     const madeFor = [
       x.writableFrom,
       x.multiplier,
@@ -150,61 +163,85 @@ class PieceCache {
       fast.fetchShift,
       x.code.keepEnd,
     ].join();
-    const judged = fast.words === x.system.l1d?.words;
-    const key = `${madeFor},${judged}`;
+    const judged = fast.words === system.l1d?.words;
+    const isObserved = [system.l1i, system.l1d, system.l2, system.l3].some((level) => level?.observer);
+    const key = `${madeFor},${judged},${isObserved}`;
     if (this.execution === x && this.madeFor === key && this.codeVersion === x.code.version) return;
     this.execution = x;
     this.madeFor = key;
     this.codeVersion = x.code.version;
-    this.dropAll();
+    this.dropAll(x);
   }
 
-  private dropAll(): void {
+  private dropAll(x: Execution): void {
     const { Table } = host as NonNullable<typeof host>;
     this.pieces = new Map();
+    this.exits = [];
+    this.entries.clear();
     this.visits.fill(0);
-    this.table = new Table({ element: 'anyfunc', initial: 0x8000 });
-    const builder = new ModuleBuilder([], []);
+    this.table = new Table({ element: 'anyfunc', initial: TABLE_SLOTS });
+    const builder = new ModuleBuilder([]);
+    this.slow = this.slowPath(x);
     const stub = new FunctionBuilder(PIECE_TYPE);
     stub.i32(1);
     builder.add(stub);
-    this.stub = this.instantiate(builder)['f0'];
-    for (let i = 0; i < 0x8000; i++) this.table.set(i, this.stub);
+    this.stub = this.instantiate(builder.encode())['f0'];
+    for (let i = 0; i < TABLE_SLOTS; i++) this.table.set(i, this.stub);
+    this.slots.clear();
   }
 
   /** A translation, null where there can be none, undefined where there is none yet. */
-  private pieceAt(x: Execution, pc: number): Piece | null | undefined {
+  private pieceAt(x: Execution, pc: number, isRest: boolean): Piece | null | undefined {
     const known = this.pieces.get(pc);
     if (known !== undefined) return known;
     const visits = (this.visits[pc] as number) + 1;
     this.visits[pc] = visits;
-    if (visits < HOT_VISITS) return undefined;
-    if (this.pieces.size >= MAX_PIECES) this.dropAll();
-    const piece = this.translate(x, pc);
+    if (visits < (isRest ? Math.min(HOT_REST_VISITS, this.hotVisits) : this.hotVisits)) return undefined;
+    if (this.pieces.size >= MAX_PIECES) this.dropAll(x);
+    const piece = this.translate(x, pc, isRest && !this.slots.has(pc));
     this.pieces.set(pc, piece);
     return piece;
   }
 
   private enter(x: Execution, piece: Piece, budget: number): void {
     const { core, system } = x;
-    const interrupts = core.flags & FLAG.I;
-    this.sliceEnd = core.cycles + budget;
-    this.left.value = budget;
-    this.countsA.value = 0n;
-    this.countsB.value = 0n;
-    this.kind.value = Kind.explicit;
-    this.a.value = core.flags;
-    this.logic.value = 0;
-    this.depth.value = 0;
+    const { words, counts, sliceEnd } = this;
+    const { ledger, flags } = core;
+    const start = core.cycles;
+    sliceEnd[0] = start + budget;
+    words[SCRATCH.left >> 2] = budget;
+    words[SCRATCH.depth >> 2] = 0;
+    words[SCRATCH.exit >> 2] = -1;
+    words[SCRATCH.kind >> 2] = Kind.explicit;
+    words[SCRATCH.a >> 2] = flags;
+    words[SCRATCH.logic >> 2] = 0;
+    counts[0] = 0n;
+    counts[1] = 0n;
+    const bookedBefore = booked(ledger);
     piece.enter();
-    const [instructions, compute, bus] = unpack(this.countsA.value);
-    const [fetched, reads, writes] = unpack(this.countsB.value);
-    core.cycles = this.sliceEnd - this.left.value;
+    const exit = this.exits[words[SCRATCH.exit >> 2] as number];
+    if (exit) {
+      if (exit.pc >= 0) core.pc = exit.pc;
+      x.fetchedPc = exit.isFetched ? exit.pc : -1;
+      words[SCRATCH.left >> 2] = (words[SCRATCH.left >> 2] as number) - cyclesOf(exit.cost);
+      counts[0] = (counts[0] as bigint) + countsA(exit.cost);
+      counts[1] = (counts[1] as bigint) + countsB(exit.cost);
+      if (exit.kind !== undefined) words[SCRATCH.kind >> 2] = exit.kind;
+      if (exit.logic !== undefined) words[SCRATCH.logic >> 2] = exit.logic;
+    }
+    const [instructions, bus, fetched] = unpack(counts[0]);
+    const [reads, writes] = unpack(counts[1]);
+    const cycles = budget - (words[SCRATCH.left >> 2] as number);
+    core.cycles = start + cycles;
     core.instructions += instructions;
+    const at = (offset: number) => words[offset >> 2] as number;
     core.flags =
-      interrupts | flagBits(this.kind.value, this.a.value, this.b.value, this.logic.value, this.result.value);
-    (core.ledger[ACCOUNT.compute] as number) += compute;
-    (core.ledger[ACCOUNT.l1d] as number) += bus;
+      (flags & FLAG.I) |
+      flagBits(at(SCRATCH.kind), at(SCRATCH.a), at(SCRATCH.b), at(SCRATCH.logic), at(SCRATCH.result));
+    // What the memory system took it has booked itself.
+    const stalls = booked(ledger) - bookedBefore;
+    (ledger[ACCOUNT.compute] as number) += cycles - bus - stalls;
+    (ledger[ACCOUNT.l1d] as number) += bus;
     if (system.l1i) (system.l1i.counts[COUNT.reads] as number) += fetched;
     if (system.l1d) {
       (system.l1d.counts[COUNT.reads] as number) += reads;
@@ -213,12 +250,27 @@ class PieceCache {
     this.statistics.translated += instructions;
   }
 
-  private translate(x: Execution, pc: number): Piece | null {
-    const piece = findPiece(x.code, pc, x.multiplier);
+  /** Who answers when an access is no plain hit: the module for this hierarchy, or the model itself. */
+  private slowPath({ system }: Execution): SlowPath {
+    const levels = [system.l1i, system.l1d, system.l2, system.l3];
+    if (!isCovered(this.config) || levels.some((level) => level?.observer))
+      return { data: this.dataSlow, fetch: this.fetchSlow };
+    const { bytes, data, fetch } = memoryModule(this.config);
+    const exports = this.instantiate(bytes);
+    return { data: exports[data], fetch: exports[fetch] };
+  }
+
+  /** The rest of a piece that was left ends where others begin: it is entered once in a while, and should be small. */
+  private translate(x: Execution, pc: number, isRest: boolean): Piece | null {
+    const piece = findPiece(x.code, pc, {
+      multiplier: x.multiplier,
+      inline: !isRest,
+      isEnd: (at) => isRest && this.entries.has(at),
+    });
     if (!piece) return null;
-    const builder = new ModuleBuilder(GLOBAL_TYPES, [
-      { name: 'data', type: THREE_TO_ONE },
-      { name: 'fetch', type: TWO_TO_ONE },
+    const builder = new ModuleBuilder([
+      { name: 'data', type: DATA_TYPE },
+      { name: 'fetch', type: FETCH_TYPE },
     ]);
     const flags = new FunctionBuilder(FIVE_TO_ONE);
     buildFlagBits(flags);
@@ -226,20 +278,28 @@ class PieceCache {
     const f = new FunctionBuilder(PIECE_TYPE);
     const { boundCycles } = translatePiece(f, piece, context);
     builder.add(f);
-    const enter = this.instantiate(builder)['f1'] as () => number;
-    this.table?.set(pc >> 1, enter);
+    const bytes = builder.encode();
+    const enter = this.instantiate(bytes)['f1'] as () => number;
+    this.statistics.bytes += bytes.length;
+    this.entries.set(pc, enter);
+    const slot = this.slots.get(pc);
+    if (slot !== undefined) this.table?.set(slot, enter);
     this.statistics.pieces++;
     return { enter, boundCycles };
   }
 
   private context(x: Execution, builder: ModuleBuilder, flags: number): TranslationContext {
     const { system } = x;
-    const { fast, l1i } = system;
+    const { fast, l1i, l1d } = system;
     const layout = layoutOf(this.config);
     const judgeFetch = l1i && l1i.config.policy === 'lru' && l1i.config.hitCycles === 1 && layout.l1i;
     return {
       code: x.code,
-      access: accessPlan(system, x.writableFrom, layout.l1d?.words ?? -1, 0),
+      access: accessPlan(system, x.writableFrom, layout.l1d?.words ?? -1, { index: 0, counts: true }),
+      counted: { fetches: fast.fetchShift < 31, accesses: l1d !== null },
+      scratch: this.scratch,
+      exits: this.exits,
+      tableSlot: (target) => this.slotOf(target),
       byteCycles: fast.byteCycles,
       fetchShift: fast.fetchShift,
       fetchWords: judgeFetch ? judgeFetch.words : -1,
@@ -252,25 +312,41 @@ class PieceCache {
     };
   }
 
-  private instantiate(builder: ModuleBuilder): Readonly<Record<string, unknown>> {
+  /** The table is small, because each module keeps a copy of it; what has no place in it is left to the engine's loop. */
+  private slotOf(target: number): number {
+    const known = this.slots.get(target);
+    if (known !== undefined) return known;
+    if (this.slots.size >= TABLE_SLOTS - 1) return TABLE_SLOTS - 1;
+    const slot = this.slots.size;
+    this.slots.set(target, slot);
+    const enter = this.entries.get(target);
+    if (enter) this.table?.set(slot, enter);
+    return slot;
+  }
+
+  private instantiate(bytes: Uint8Array<ArrayBuffer>): Readonly<Record<string, unknown>> {
     const { Module, Instance } = host as NonNullable<typeof host>;
-    const { left, countsA, countsB, kind, a, b, logic, result, depth } = this;
-    const env = { memory: this.memory, table: this.table, left, countsA, countsB, kind, a, b, logic, result, depth };
-    return new Instance(new Module(builder.encode()), {
-      env: { ...env, data: this.dataSlow, fetch: this.fetchSlow },
-    }).exports;
+    return new Instance(new Module(bytes), { env: { memory: this.memory, table: this.table, ...this.slow } }).exports;
   }
 
   /** A data access that is not a plain hit: (address, bytes | write << 2 | pc << 3, cycles left) -> cycles beyond the bus. */
   private readonly dataSlow = (address: number, info: number, left: number): number => {
     const { system } = this.execution as Execution;
-    return system.data(address, info & 3, (info & 4) !== 0, info >>> 3, this.sliceEnd - left);
+    return system.data(address, info & 3, (info & 4) !== 0, info >>> 3, (this.sliceEnd[0] as number) - left);
   };
 
   /** A fetch in another line than the last: (pc, cycles left) -> cycles that it stalls. */
   private readonly fetchSlow = (pc: number, left: number): number => {
     const { system, core } = this.execution as Execution;
     core.words[CORE.fetchLine >> 2] = -1;
-    return system.fetch(pc, this.sliceEnd - left);
+    return system.fetch(pc, (this.sliceEnd[0] as number) - left);
   };
+}
+
+/** Cycles in the accounts that the memory system books. */
+function booked(ledger: Float64Array): number {
+  let sum = 0;
+  for (let account = ACCOUNT.l1i as number; account <= ACCOUNT.ram; account++)
+    if (account !== ACCOUNT.l1d) sum += ledger[account] as number;
+  return sum;
 }

@@ -39,8 +39,8 @@ export interface FlagState {
   readonly result: number;
 }
 
-/** The flags lie in the canonical locals, whatever they are. */
-export type Flags = FlagState | 'canonical';
+/** The flags lie in the canonical locals, whatever they are; or still in memory, as the function was entered. */
+export type Flags = FlagState | 'canonical' | 'memory';
 
 export interface FlagLocals {
   readonly kind: number;

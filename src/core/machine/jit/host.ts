@@ -3,9 +3,6 @@
 export interface HostMemory {
   readonly buffer: ArrayBuffer;
 }
-export interface HostGlobal<T> {
-  value: T;
-}
 export interface HostTable {
   set(index: number, value: unknown): void;
   get(index: number): unknown;
@@ -13,10 +10,6 @@ export interface HostTable {
 
 interface Host {
   readonly Memory: new (options: { readonly initial: number }) => HostMemory;
-  readonly Global: new <T>(
-    options: { readonly value: 'i32' | 'i64'; readonly mutable: true },
-    value: T,
-  ) => HostGlobal<T>;
   readonly Table: new (options: { readonly element: 'anyfunc'; readonly initial: number }) => HostTable;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => unknown;
   readonly Instance: new (

@@ -1,9 +1,8 @@
 /** One guest instruction to WebAssembly: everything but jumps, branches, calls and returns. Meaning: cpu/interpreter.ts. */
 import { OP } from '../cpu/ops';
 import { CORE, CORE_BASE } from '../layout';
-import { account, guard, type AccessPlan, type Site } from './access';
+import { account, guard, LABEL_LEAVE, type AccessPlan, type Site } from './access';
 import type { GuestInstr } from './blocks';
-import { FIELD_BITS } from './cost';
 import { Kind, Logic } from './flags';
 import type { Emitter } from './emitter';
 import { OP as W } from './wasm';
@@ -209,12 +208,10 @@ export function emitOperation(e: Emitter, i: GuestInstr, plan: AccessPlan, site:
     case OP.chkw:
       if (i.op === OP.chk) e.getByte(i.a);
       else e.getPair(i.a);
-      f.i32(i.k).op(W.i32GeU).if();
-      site.leave();
-      f.end();
+      f.i32(i.k).op(W.i32GeU).brIf(LABEL_LEAVE);
       return;
     case OP.addsp:
-      return addToStack(e, i.k, site);
+      return addToStack(e, i.k);
     default:
       if (isShift(i.op)) emitShift(e, i);
       else emitAccess(e, i, plan, site);
@@ -333,15 +330,13 @@ function logic16(e: Emitter, opcode: number, p: number, operand: Push, write: bo
   e.setPair(p);
 }
 
-function addToStack(e: Emitter, by: number, site: Site): void {
+function addToStack(e: Emitter, by: number): void {
   const { f } = e;
   const moved = e.temp();
   f.get(e.sp).i32(by).op(W.i32Add).tee(moved).i32(0).op(W.i32LtS);
   f.get(moved).i32(PAIR).op(W.i32And).tee(moved);
   pushStackLimit(e);
-  f.op(W.i32LtU).op(W.i32Or).if();
-  site.leave();
-  f.end();
+  f.op(W.i32LtU).op(W.i32Or).brIf(LABEL_LEAVE);
   f.get(moved).set(e.sp);
 }
 
@@ -455,7 +450,6 @@ function shiftByRegister(e: Emitter, i: GuestInstr, wide: boolean): void {
     .op(W.i32Mul)
     .set(cycles);
   f.get(e.left).get(cycles).op(W.i32Sub).set(e.left);
-  f.get(e.countsA).get(cycles).op(W.i64ExtendI32U).i64(BigInt(FIELD_BITS)).op(W.i64Shl).op(W.i64Add).set(e.countsA);
   if (wide) e.getPair(i.a);
   else e.getByte(i.a);
   const left = i.op === OP.shlr || i.op === OP.shlrw;
@@ -488,7 +482,7 @@ function emitAccess(e: Emitter, i: GuestInstr, plan: AccessPlan, site: Site): vo
     f.op(W.i32Add).i32(PAIR).op(W.i32And).set(address);
   };
   const load = (target: number, wide: boolean, after?: Push) => {
-    guard(e, plan, address, wide ? 2 : 1, false, site);
+    guard(e, plan, address, wide ? 2 : 1, false);
     account(e, plan, address, wide ? 2 : 1, false, site);
     after?.();
     f.get(address);
@@ -504,7 +498,7 @@ function emitAccess(e: Emitter, i: GuestInstr, plan: AccessPlan, site: Site): vo
     const held = e.temp();
     value();
     f.set(held);
-    guard(e, plan, address, wide ? 2 : 1, true, site);
+    guard(e, plan, address, wide ? 2 : 1, true);
     account(e, plan, address, wide ? 2 : 1, true, site);
     after?.();
     f.get(address).get(held);
@@ -608,10 +602,10 @@ function emitAccess(e: Emitter, i: GuestInstr, plan: AccessPlan, site: Site): vo
       far(pair(i.a), -2);
       return store(pair(i.b), true, step(i.a, 0));
     case OP.push:
-      pushGuard(e, address, 1, site);
+      pushGuard(e, address, 1);
       return store(byte(i.a), false, stepStack(0));
     case OP.pushw:
-      pushGuard(e, address, 2, site);
+      pushGuard(e, address, 2);
       return store(pair(i.a), true, stepStack(0));
     case OP.pop:
       far(sp, 0);
@@ -625,11 +619,9 @@ function emitAccess(e: Emitter, i: GuestInstr, plan: AccessPlan, site: Site): vo
 }
 
 /** Address of a push of `bytes` into the local; leaves if the stack has no room. */
-export function pushGuard(e: Emitter, address: number, bytes: 1 | 2, site: Site): void {
+export function pushGuard(e: Emitter, address: number, bytes: 1 | 2): void {
   const { f } = e;
   f.get(e.sp).i32(bytes).op(W.i32Sub).i32(PAIR).op(W.i32And).tee(address);
   pushStackLimit(e);
-  f.op(W.i32LtU).get(e.sp).i32(bytes).op(W.i32LtU).op(W.i32Or).if();
-  site.leave();
-  f.end();
+  f.op(W.i32LtU).get(e.sp).i32(bytes).op(W.i32LtU).op(W.i32Or).brIf(LABEL_LEAVE);
 }

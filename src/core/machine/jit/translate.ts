@@ -2,20 +2,23 @@
  * Translates a piece of guest code to one WebAssembly function, structured by its dominator tree (Ramsey, "Beyond Relooper", ICFP
  * 2022): a loop header becomes a loop, a block where paths meet becomes the end of a block, all else nests.
  *
- * Exactness. What a block costs beyond cache misses is booked when it starts; whoever leaves in the middle gives back the rest. At the
- * start of the piece, at loop headers and after calls the cycles left are compared with the most that can pass until the next such
- * place if every access hits; before an access that does not, with what the worst miss takes as well. With less left the piece is left
- * before that instruction, and the interpreter runs up to the exact stop.
+ * Exactness. What instructions cost beyond cache misses is known while translating; it is booked where paths meet and where the piece
+ * is left, as one sum for all since the last such place. At the start of the piece, at loop headers, after calls and on long paths the cycles
+ * left are compared with the most that can pass until the next such place if every access hits; before an access that does not,
+ * with what the worst miss takes as well. With less left the piece is left before that instruction, and the interpreter runs up to
+ * the exact stop.
  *
  * The function gives 0 after a guest RET, with PC at the return address, and 1 when it was left, with PC where to go on.
  */
 import { formAt, type DecodedCode } from '../cpu/decoded';
+import { OP } from '../cpu/ops';
 import { CORE, CORE_BASE } from '../layout';
-import { account, charge, checkReserve, guard, refund, type AccessPlan, type Site } from './access';
-import type { GuestBlock, GuestInstr, Piece } from './blocks';
-import { addCosts, costOf, NO_COST, type Cost } from './cost';
-import { Emitter, GLOBAL } from './emitter';
+import { account, checkReserve, guard, LABEL_LEAVE, type AccessPlan, type Site } from './access';
+import { pcOf, type GuestBlock, type GuestInstr, type Piece, type Place } from './blocks';
+import { addCosts, costOf, cyclesOf, negative, NO_COST, type Cost } from './cost';
+import { Emitter, type Counted } from './emitter';
 import { emitOperation, pushGuard } from './operations';
+import { SCRATCH } from './scratch';
 import { usageOf } from './usage';
 import { I32, OP as W, type FunctionBuilder } from './wasm';
 
@@ -31,11 +34,29 @@ export interface TranslationContext {
   readonly fetchWays: number;
   /** Most cycles that one data access or one line fetched can add. */
   readonly worstMissCycles: number;
+  readonly counted: Counted;
+  /** Every exit of every piece; SCRATCH.exit is an index. */
+  readonly exits: PieceExit[];
+  /** Byte offset of the words of scratch.ts. */
+  readonly scratch: number;
   /** Function indices. */
   readonly flagBits: number;
   readonly fetch: number;
+  /** Place in the table of the piece that begins at a guest address. */
+  tableSlot(target: number): number;
   /** Type index of a translated function. */
   readonly pieceType: number;
+}
+
+/** What whoever entered a piece does when it was left here: book `cost`, complete the flags, move PC. */
+export interface PieceExit {
+  /** -1 when PC is stored already. */
+  readonly pc: number;
+  readonly cost: Cost;
+  readonly kind?: number;
+  readonly logic?: number;
+  /** True when the instruction at PC has been fetched: it spans two lines, and fetching it again would take time again. */
+  readonly isFetched: boolean;
 }
 
 export interface Translation {
@@ -46,10 +67,14 @@ export interface Translation {
 /** Translated calls nest at most this deep; the host's stack is finite. */
 export const MAX_CALL_DEPTH = 600;
 
+/** A path this long gets a check of the budget on its way. */
+const LONG_PATH_CYCLES = 160;
+
 /** A pair shifted by sixteen. */
 const MAX_SHIFT_CYCLES = 32;
 
 const LABEL_EXIT = 1_000_000;
+const LABEL_DONE = 2_000_001;
 const LOOP_LABELS = 500_000;
 
 export function translatePiece(f: FunctionBuilder, piece: Piece, context: TranslationContext): Translation {
@@ -60,11 +85,15 @@ export function translatePiece(f: FunctionBuilder, piece: Piece, context: Transl
 
 class Translator {
   readonly bounds: readonly number[];
-  /** What must be left while a block runs, whose own cost is booked. */
+  /** Most cycles from the end of each block to the next check of the budget. */
   private readonly after: readonly number[];
+  /** Blocks that compare the cycles left with their bound when they start. */
+  private readonly hasCheck: readonly boolean[];
   private readonly e: Emitter;
   private readonly children: readonly (readonly number[])[];
   private readonly costs: readonly (readonly Cost[])[];
+  /** What has been executed at the point of emission and is not booked yet. */
+  private pending: Cost = NO_COST;
   /** I-line that is known to be current at the point of emission, -1 for unknown. */
   private line = -1;
 
@@ -74,11 +103,13 @@ class Translator {
     private readonly context: TranslationContext,
   ) {
     const usage = usageOf(context.code, piece);
-    this.e = new Emitter(f, context.flagBits, usage.usedPairs, usage.changedPairs, usage.isSplit);
+    const { scratch, counted, flagBits } = context;
+    this.e = new Emitter(f, scratch, counted, flagBits, usage.usedPairs, usage.changedPairs, usage.isSplit);
     this.costs = piece.blocks.map((block) => block.instrs.map((i) => costOf(context.code, i, context.byteCycles)));
-    const { bounds, after } = this.findBounds();
+    const { bounds, after, hasCheck } = this.findBounds();
     this.bounds = bounds;
     this.after = after;
+    this.hasCheck = hasCheck;
     const children: number[][] = piece.blocks.map(() => []);
     for (let b = 1; b < piece.blocks.length; b++) if (piece.isMerge[b]) children[this.scopeOf(b)]?.push(b);
     // The later a block comes, the further out its end must lie.
@@ -87,16 +118,14 @@ class Translator {
 
   run(): void {
     const { e, f } = this;
+    f.i32(1).set(e.status);
     f.block(LABEL_EXIT);
     e.loadRegisters();
-    this.checkBudget(0);
     this.emitTree(0);
     f.op(W.unreachable);
     f.end();
     e.storeRegisters();
-    f.i32(0)
-      .get(e.exitPc)
-      .store32(CORE_BASE + CORE.pc);
+    e.storeCounts();
     f.get(e.status);
   }
 
@@ -105,53 +134,91 @@ class Translator {
     return this.piece.dominator[block] as number;
   }
 
-  /** Most cycles from the start of each block to the next check of the budget, if every access hits. */
-  private findBounds(): { readonly bounds: number[]; readonly after: number[] } {
+  /**
+   * Most cycles from the start of each block to the next check of the budget, if every access hits. Checks stand at the entry, at
+   * loop headers, after calls, and wherever a path without one would grow long: near a stop, what is left is interpreted.
+   */
+  private findBounds() {
     const { piece, context } = this;
     const bounds = piece.blocks.map(() => 0);
     const after = piece.blocks.map(() => 0);
+    const hasCheck = piece.blocks.map((_, b) => b === 0 || (piece.isLoopHeader[b] as boolean));
+    piece.blocks.forEach((block, b) => {
+      if (block.end.kind === 'call')
+        for (const to of piece.successors[b] as readonly number[]) if (to > 0) hasCheck[to] = true;
+    });
     for (let b = piece.blocks.length - 1; b >= 0; b--) {
       const block = piece.blocks[b] as GuestBlock;
       // A taken branch, and shifts whose time is not known yet.
       let beyond = 1;
       for (const instr of block.instrs)
         if (formAt(context.code, instr.pc).extra?.per === 'bit') beyond += MAX_SHIFT_CYCLES;
-      let next = 0;
-      for (const to of piece.successors[b] as readonly number[])
-        if (to > b && !piece.isLoopHeader[to] && block.end.kind !== 'call') next = Math.max(next, bounds[to] as number);
-      const own = (this.costs[b] as readonly Cost[]).reduce(addCosts, NO_COST);
-      after[b] = beyond + next;
-      bounds[b] = own.compute + own.bus + beyond + next;
+      const own = cyclesOf((this.costs[b] as readonly Cost[]).reduce(addCosts, NO_COST));
+      const next = (piece.successors[b] as readonly number[]).filter((to) => to > b);
+      for (const to of next) if (own + (bounds[to] as number) > LONG_PATH_CYCLES) hasCheck[to] = true;
+      const rest = beyond + Math.max(0, ...next.map((to) => (hasCheck[to] ? 0 : (bounds[to] as number))));
+      after[b] = rest;
+      bounds[b] = own + rest;
     }
-    return { bounds, after };
+    return { bounds, after, hasCheck };
   }
 
   private checkBudget(block: number): void {
     const { e, f } = this;
     f.get(e.left)
-      .i32(this.bounds[block] as number)
+      .i32((this.bounds[block] as number) + cyclesOf(this.pending))
       .op(W.i32LtS)
       .if();
-    this.leaveAt((this.piece.blocks[block] as GuestBlock).pc);
+    this.leaveAt(pcOf((this.piece.blocks[block] as GuestBlock).place));
     f.end();
   }
 
-  /** Leaves with status 1; the registers are stored at the common end. */
-  private leaveAt(pc: number): void {
+  /** Books what is pending. */
+  private settle(): void {
+    this.e.charge(this.pending);
+    this.pending = NO_COST;
+  }
+
+  /** Leaves with status 1; the registers are stored at the common end. -1 for a PC that is stored already. */
+  private leaveAt(pc: number, isFetched = false): void {
+    const { e, f, context } = this;
+    const known = e.storeFlagOperands();
+    f.i32(0)
+      .i32(context.exits.length)
+      .store32(context.scratch + SCRATCH.exit);
+    f.br(LABEL_EXIT);
+    context.exits.push({ pc, cost: this.pending, isFetched, ...known });
+  }
+
+  /** Emits something that may leave before the instruction at `pc`. */
+  private guarded(pc: number, body: () => void, isFetched = false): void {
     const { e, f } = this;
-    e.canonicalFlags();
-    f.i32(pc).set(e.exitPc).i32(1).set(e.status).br(LABEL_EXIT);
+    const { flags } = e;
+    f.block(LABEL_DONE).block(LABEL_LEAVE);
+    body();
+    f.br(LABEL_DONE).end();
+    const after = e.flags;
+    e.flags = flags;
+    this.leaveAt(pc, isFetched);
+    e.flags = after;
+    f.end();
+  }
+
+  private storePc(pc: number): void {
+    this.f
+      .i32(0)
+      .i32(pc)
+      .store32(CORE_BASE + CORE.pc);
   }
 
   private emitTree(b: number): void {
     const { f, piece } = this;
     if (piece.isLoopHeader[b]) {
-      this.e.canonicalFlags();
-      this.forget();
+      this.join();
       f.loop(LOOP_LABELS + b);
-      if (b !== 0) this.checkBudget(b);
-      else this.checkBudget(0);
+      this.forget();
     } else if (piece.isMerge[b]) this.forget();
+    if (this.hasCheck[b]) this.checkBudget(b);
     this.emitWithin(b, 0);
     if (piece.isLoopHeader[b]) f.end();
   }
@@ -159,7 +226,14 @@ class Translator {
   /** What was known on one path only is not known here. */
   private forget(): void {
     this.e.flags = 'canonical';
+    this.pending = NO_COST;
     this.line = -1;
+  }
+
+  /** Before a jump to a place where paths meet: everything where that place expects it. */
+  private join(): void {
+    this.settle();
+    this.e.canonicalFlags();
   }
 
   private emitWithin(b: number, child: number): void {
@@ -176,129 +250,195 @@ class Translator {
   }
 
   private emitBlock(b: number): void {
-    const { e, context } = this;
     const block = this.piece.blocks[b] as GuestBlock;
     const costs = this.costs[b] as readonly Cost[];
     let rest = costs.reduce(addCosts, NO_COST);
-    charge(e, rest);
     for (const [n, instr] of block.instrs.entries()) {
       const cost = costs[n] as Cost;
-      const from = rest;
-      rest = addCosts(rest, { ...negative(cost) });
-      const site: Site = {
-        pc: instr.pc,
-        rest: from,
-        cyclesAfter: rest.compute + rest.bus,
-        reserve: (this.after[b] as number) + 2 * context.worstMissCycles,
-        leave: () => {
-          const known = e.flags;
-          refund(e, from);
-          this.leaveAt(instr.pc);
-          e.flags = known;
-        },
-      };
-      this.emitFetch(instr, site);
+      this.e.releaseTemps();
+      const site = this.siteOf(b, instr, cost, rest);
+      rest = addCosts(rest, negative(cost));
       if (n < block.instrs.length - 1 || block.end.kind === 'fall' || block.end.kind === 'leave') {
-        emitOperation(e, instr, context.access, site);
-      } else this.emitEnd(b, block, instr, site);
+        const operation = () => emitOperation(this.e, instr, this.context.access, site);
+        if (this.mayLeave(instr)) this.fetched(instr, site, operation);
+        else operation();
+        this.pending = addCosts(this.pending, cost);
+      } else {
+        const isAccess = block.end.kind !== 'jump' && block.end.kind !== 'branch';
+        if (!isAccess && this.entersLine(instr)) this.guarded(instr.pc, () => this.emitFetch(instr, site));
+        this.emitEnd(b, block, instr, cost, site);
+      }
     }
     if (block.end.kind === 'fall') this.goTo(b, 0, block.end.next);
     else if (block.end.kind === 'leave') this.leaveAt(block.end.pc);
-    else if (block.end.kind === 'call') this.goTo(b, 0, block.end.next);
+  }
+
+  /** `rest` is the cost of this instruction and all after it in the block. */
+  private siteOf(b: number, instr: GuestInstr, cost: Cost, rest: Cost): Site {
+    const before = cyclesOf(this.pending);
+    return {
+      pc: instr.pc,
+      unbooked: before + cyclesOf(cost),
+      reserve: before + cyclesOf(rest) + (this.after[b] as number) + 2 * this.context.worstMissCycles,
+    };
+  }
+
+  /** Emits the fetch of an instruction and what it does, either of which may leave before it. */
+  private fetched(instr: GuestInstr, site: Site, body: () => void): void {
+    const { pc, size } = instr;
+    const { fetchShift } = this.context;
+    const spans = fetchShift < 31 && pc >> fetchShift !== (pc + size - 1) >> fetchShift;
+    if (spans) {
+      this.guarded(pc, () => this.emitFetch(instr, site));
+      this.guarded(pc, body, true);
+    } else
+      this.guarded(pc, () => {
+        this.emitFetch(instr, site);
+        body();
+      });
+  }
+
+  /** Whether anything in the translation of this instruction may leave the piece before it. */
+  private mayLeave(instr: GuestInstr): boolean {
+    const form = formAt(this.context.code, instr.pc);
+    const isChecked = instr.op === OP.chk || instr.op === OP.chkw || instr.op === OP.addsp;
+    return form.reads > 0 || form.writes > 0 || isChecked || this.entersLine(instr);
+  }
+
+  private entersLine({ pc, size }: GuestInstr): boolean {
+    const { fetchShift } = this.context;
+    return fetchShift < 31 && (pc >> fetchShift !== this.line || (pc + size - 1) >> fetchShift !== this.line);
   }
 
   /** The jump, branch, call or return at a block's end. */
-  private emitEnd(b: number, block: GuestBlock, instr: GuestInstr, site: Site): void {
+  private emitEnd(b: number, block: GuestBlock, instr: GuestInstr, cost: Cost, site: Site): void {
     const { e, f } = this;
-    switch (block.end.kind) {
+    const { end } = block;
+    switch (end.kind) {
       case 'jump':
-        this.goTo(b, 0, block.end.target);
+        this.pending = addCosts(this.pending, cost);
+        this.goTo(b, 0, end.target);
         return;
       case 'branch': {
-        e.pushCondition(block.end.condition);
-        const known = { flags: e.flags, line: this.line };
+        this.pending = addCosts(this.pending, cost);
+        e.pushCondition(end.condition);
+        const { line, pending } = this;
+        const { flags } = e;
         f.if();
-        charge(e, { ...NO_COST, compute: 1 });
-        this.goTo(b, 0, block.end.target);
+        this.pending = addCosts(pending, { ...NO_COST, compute: 1 });
+        e.keeping(flags, () => this.goTo(b, 0, end.target));
         f.else();
-        e.flags = known.flags;
-        this.line = known.line;
-        this.goTo(b, 1, block.end.next);
+        e.flags = flags;
+        this.line = line;
+        this.pending = pending;
+        this.goTo(b, 1, end.next);
         f.end();
         return;
       }
+      case 'enter':
+        this.push(end.returnTo, instr, site);
+        this.pending = addCosts(this.pending, cost);
+        this.goTo(b, 0, end.target);
+        return;
+      case 'resume':
+        this.emitResume(b, end.next, instr, cost, site);
+        return;
       case 'call':
-        this.emitCall(instr, block.end.target, block.end.next, site);
+        this.emitCall(b, end.target, end.next, instr, cost, site);
         return;
-      case 'return':
-        this.emitReturn(site);
-        return;
-      default:
-        emitOperation(e, instr, this.context.access, site);
+      default: {
+        const returnTo = this.pop(instr, site);
+        this.pending = addCosts(this.pending, cost);
+        this.settle();
+        e.storeFlags();
+        f.i32(0)
+          .get(returnTo)
+          .store32(CORE_BASE + CORE.pc);
+        f.i32(0).set(e.status).br(LABEL_EXIT);
+      }
     }
   }
 
-  private emitCall(instr: GuestInstr, target: number, next: number, site: Site): void {
+  /** Pushes a return address, or leaves. */
+  private push(returnTo: number, instr: GuestInstr, site: Site): void {
     const { e, f, context } = this;
     const address = e.temp();
-    pushGuard(e, address, 2, site);
-    guard(e, context.access, address, 2, true, site);
-    account(e, context.access, address, 2, true, site);
-    f.get(address).i32(next).store16(0).get(address).set(e.sp);
-    e.canonicalFlags();
-    e.flags = 'canonical';
-    f.globalGet(GLOBAL.depth).i32(MAX_CALL_DEPTH).op(W.i32GeS).if();
-    f.i32(target).set(e.exitPc).i32(1).set(e.status).br(LABEL_EXIT);
-    f.end();
-    e.storeRegisters();
+    this.fetched(instr, site, () => {
+      pushGuard(e, address, 2);
+      guard(e, context.access, address, 2, true);
+      account(e, context.access, address, 2, true, site);
+    });
+    f.get(address).i32(returnTo).store16(0).get(address).set(e.sp);
+  }
+
+  /** Pops a return address into a local, or leaves. */
+  private pop(instr: GuestInstr, site: Site): number {
+    const { e, f, context } = this;
+    const address = e.temp();
+    const returnTo = e.temp();
+    this.fetched(instr, site, () => {
+      f.get(e.sp).set(address);
+      guard(e, context.access, address, 2, false);
+      account(e, context.access, address, 2, false, site);
+    });
+    f.get(address).load16u(0).set(returnTo);
+    f.get(address).i32(2).op(W.i32Add).i32(0xffff).op(W.i32And).set(e.sp);
+    return returnTo;
+  }
+
+  /** The return of a call in line. A program may have put another address on the stack: then the piece is left there. */
+  private emitResume(b: number, next: Place, instr: GuestInstr, cost: Cost, site: Site): void {
+    const { f } = this;
+    const returnTo = this.pop(instr, site);
+    this.pending = addCosts(this.pending, cost);
+    f.get(returnTo).i32(pcOf(next)).op(W.i32Ne).if();
     f.i32(0)
-      .i32(target)
+      .get(returnTo)
       .store32(CORE_BASE + CORE.pc);
-    f.globalGet(GLOBAL.depth).i32(1).op(W.i32Add).globalSet(GLOBAL.depth);
-    f.i32(target >> 1).callIndirect(context.pieceType);
-    f.globalGet(GLOBAL.depth).i32(1).op(W.i32Sub).globalSet(GLOBAL.depth);
-    // Left somewhere below, or returned to somewhere else: everything is stored already.
+    this.leaveAt(-1);
+    f.end();
+    this.goTo(b, 0, next);
+  }
+
+  private emitCall(b: number, target: number, next: Place, instr: GuestInstr, cost: Cost, site: Site): void {
+    const { e, f, context } = this;
+    const depth = context.scratch + SCRATCH.depth;
+    this.push(pcOf(next), instr, site);
+    this.pending = addCosts(this.pending, cost);
+    this.settle();
+    e.storeFlags();
+    this.storePc(target);
+    f.i32(0).load32(depth).i32(MAX_CALL_DEPTH).op(W.i32GeS).brIf(LABEL_EXIT);
+    e.storeRegisters();
+    f.i32(0).i32(0).load32(depth).i32(1).op(W.i32Add).store32(depth);
+    f.i32(context.tableSlot(target)).callIndirect(context.pieceType);
+    f.i32(0).i32(0).load32(depth).i32(1).op(W.i32Sub).store32(depth);
+    // Left somewhere below, or returned to somewhere else: everything but the counts is stored already.
     f.i32(0)
       .load32(CORE_BASE + CORE.pc)
-      .i32(next)
+      .i32(pcOf(next))
       .op(W.i32Ne)
       .op(W.i32Or)
       .if();
+    e.storeCounts();
     f.i32(1).op(W.return);
     f.end();
     e.loadRegisters();
     this.line = -1;
-    const after = this.piece.index.get(next);
-    if (after !== undefined && !this.piece.isLoopHeader[after]) this.checkBudget(after);
-    void instr;
+    this.goTo(b, 0, next);
   }
 
-  private emitReturn(site: Site): void {
-    const { e, f, context } = this;
-    const address = e.temp();
-    f.get(e.sp).set(address);
-    guard(e, context.access, address, 2, false, site);
-    account(e, context.access, address, 2, false, site);
-    f.get(address).load16u(0).set(e.exitPc);
-    f.get(address).i32(2).op(W.i32Add).i32(0xffff).op(W.i32And).set(e.sp);
-    e.canonicalFlags();
-    f.i32(0).set(e.status).br(LABEL_EXIT);
-  }
-
-  /** Follows edge number `edge` of block `b`, which leads to `pc`. */
-  private goTo(b: number, edge: number, pc: number): void {
-    const { e, f, piece } = this;
+  /** Follows edge number `edge` of block `b`, which leads to `place`. */
+  private goTo(b: number, edge: number, place: Place): void {
+    const { f, piece } = this;
     const to = (piece.successors[b] as readonly number[])[edge] ?? -1;
     if (to < 0) {
-      this.leaveAt(pc);
+      this.leaveAt(pcOf(place));
       return;
     }
-    if (to <= b) {
-      e.canonicalFlags();
-      f.br(LOOP_LABELS + to);
-    } else if (piece.isMerge[to]) {
-      e.canonicalFlags();
-      f.br(to);
+    if (to <= b || piece.isMerge[to]) {
+      this.join();
+      f.br(to <= b ? LOOP_LABELS + to : to);
     } else this.emitTree(to);
   }
 
@@ -318,11 +458,7 @@ class Translator {
     const { e, f, context } = this;
     const slow = () => {
       checkReserve(e, site);
-      f.get(e.left)
-        .i32(pc)
-        .get(e.left)
-        .i32(site.rest.compute + site.rest.bus)
-        .op(W.i32Add);
+      f.get(e.left).i32(pc).get(e.left).i32(cyclesOf(this.pending)).op(W.i32Sub);
       f.call(context.fetch).op(W.i32Sub).set(e.left);
     };
     // Within a block the line before is known to be another one.
@@ -340,17 +476,6 @@ class Translator {
     f.i32(line).set(e.fetchLine);
     if (unknown) f.end();
   }
-}
-
-function negative(cost: Cost): Cost {
-  return {
-    instructions: -cost.instructions,
-    compute: -cost.compute,
-    bus: -cost.bus,
-    fetched: -cost.fetched,
-    reads: -cost.reads,
-    writes: -cost.writes,
-  };
 }
 
 export const PIECE_TYPE = { params: [], results: [I32] } as const;

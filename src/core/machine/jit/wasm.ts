@@ -30,9 +30,11 @@ export const OP = {
   i32GeU: 0x4f,
   f64Ge: 0x66,
   f64Lt: 0x63,
+  f64Gt: 0x64,
   i32Add: 0x6a,
   i32Sub: 0x6b,
   i32Mul: 0x6c,
+  i32DivU: 0x6e,
   i32RemU: 0x70,
   i32And: 0x71,
   i32Or: 0x72,
@@ -48,6 +50,7 @@ export const OP = {
   f64Add: 0xa0,
   f64Sub: 0xa1,
   f64Mul: 0xa2,
+  f64Div: 0xa3,
   f64Floor: 0x9c,
   i32WrapI64: 0xa7,
   i32TruncF64S: 0xaa,
@@ -141,6 +144,10 @@ export class FunctionBuilder {
     return this.memory(0x28, 2, offset);
   }
 
+  load64(offset: number): this {
+    return this.memory(0x29, 3, offset);
+  }
+
   loadF64(offset: number): this {
     return this.memory(0x2b, 3, offset);
   }
@@ -155,6 +162,10 @@ export class FunctionBuilder {
 
   store32(offset: number): this {
     return this.memory(0x36, 2, offset);
+  }
+
+  store64(offset: number): this {
+    return this.memory(0x37, 3, offset);
   }
 
   storeF64(offset: number): this {
@@ -199,7 +210,7 @@ export class FunctionBuilder {
     return this.indexed(0x0d, this.depth(label));
   }
 
-  encode(): number[] {
+  encode(): Uint8Array<ArrayBuffer> {
     assert(this.labels.length === 0, 'a block is still open');
     const body: number[] = [];
     const groups: [count: number, type: ValueType][] = [];
@@ -213,9 +224,7 @@ export class FunctionBuilder {
       leb(body, count);
       body.push(type);
     }
-    const out: number[] = [];
-    leb(out, body.length + this.bytes.length + 1);
-    return out.concat(body, this.bytes, 0x0b);
+    return joined([lebBytes(body.length + this.bytes.length + 1), body, this.bytes, [0x0b]]);
   }
 
   private depth(label: number): number {
@@ -237,20 +246,12 @@ export class FunctionBuilder {
   }
 }
 
-export interface GlobalImport {
-  readonly name: string;
-  readonly type: ValueType;
-}
-
-/** A module that imports `env.memory`, `env.table`, mutable globals and functions, and exports its own functions as `f0`, `f1`, … */
+/** A module that imports `env.memory`, `env.table` and functions, and exports its own functions as `f0`, `f1`, … */
 export class ModuleBuilder {
   private readonly types: FunctionType[] = [];
   private readonly functions: FunctionBuilder[] = [];
 
-  constructor(
-    private readonly globals: readonly GlobalImport[],
-    private readonly imports: readonly { readonly name: string; readonly type: FunctionType }[],
-  ) {}
+  constructor(private readonly imports: readonly { readonly name: string; readonly type: FunctionType }[]) {}
 
   typeIndex(type: FunctionType): number {
     const same = (a: readonly ValueType[], b: readonly ValueType[]) =>
@@ -270,42 +271,49 @@ export class ModuleBuilder {
   encode(): Uint8Array<ArrayBuffer> {
     const importTypes = this.imports.map((i) => this.typeIndex(i.type));
     const functionTypes = this.functions.map((f) => this.typeIndex(f.type));
-    const out = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-    section(
-      out,
-      1,
-      this.types.map((t) => [0x60, ...vector(t.params.map((p) => [p])), ...vector(t.results.map((r) => [r]))]),
-    );
-    section(out, 2, [
-      [...text('env'), ...text('memory'), 0x02, 0x00, ...lebBytes(1)],
-      [...text('env'), ...text('table'), 0x01, 0x70, 0x00, ...lebBytes(0)],
-      ...this.globals.map((g) => [...text('env'), ...text(g.name), 0x03, g.type, 0x01]),
-      ...this.imports.map((f, i) => [...text('env'), ...text(f.name), 0x00, ...lebBytes(importTypes[i] as number)]),
+    return joined([
+      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...section(
+        1,
+        this.types.map((t) => [0x60, ...vector(t.params.map((p) => [p])), ...vector(t.results.map((r) => [r]))]),
+      ),
+      ...section(2, [
+        [...text('env'), ...text('memory'), 0x02, 0x00, ...lebBytes(1)],
+        [...text('env'), ...text('table'), 0x01, 0x70, 0x00, ...lebBytes(0)],
+        ...this.imports.map((f, i) => [...text('env'), ...text(f.name), 0x00, ...lebBytes(importTypes[i] as number)]),
+      ]),
+      ...section(
+        3,
+        functionTypes.map((t) => lebBytes(t)),
+      ),
+      ...section(
+        7,
+        this.functions.map((_, i) => [...text(`f${i}`), 0x00, ...lebBytes(this.imports.length + i)]),
+      ),
+      ...section(
+        10,
+        this.functions.map((f) => f.encode()),
+      ),
     ]);
-    section(
-      out,
-      3,
-      functionTypes.map((t) => lebBytes(t)),
-    );
-    section(
-      out,
-      7,
-      this.functions.map((_, i) => [...text(`f${i}`), 0x00, ...lebBytes(this.imports.length + i)]),
-    );
-    section(
-      out,
-      10,
-      this.functions.map((f) => f.encode()),
-    );
-    return Uint8Array.from(out);
   }
 }
 
-function section(out: number[], id: number, items: readonly (readonly number[])[]): void {
-  const body = vector(items);
-  out.push(id);
-  leb(out, body.length);
-  for (const byte of body) out.push(byte);
+type Bytes = ArrayLike<number>;
+
+function joined(parts: readonly Bytes[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+function section(id: number, items: readonly Bytes[]): Bytes[] {
+  const count = lebBytes(items.length);
+  const length = items.reduce((sum, item) => sum + item.length, count.length);
+  return [[id, ...lebBytes(length)], count, ...items];
 }
 
 function vector(items: readonly (readonly number[])[]): number[] {

@@ -5,6 +5,7 @@
  * The interpreter and the translator recognise the common hits themselves, through `fast`: a fetch inside the current line, a
  * load that finds its line first in the set, a store that finds it first and dirty. None of those changes any state but counts.
  */
+import { canEvict } from '../cache/geometry';
 import { CacheLevel } from '../cache/level';
 import type { CacheConfig, MachineConfig } from '../config';
 import { ACCOUNT, CORE, CORE_BASE, type LevelLayout, type MachineLayout } from '../layout';
@@ -154,8 +155,7 @@ export class MemorySystem {
       l1i.config.policy !== 'srrip' &&
       l1i.config.prefetch !== 'stride' &&
       !l1i.observer &&
-      this.config.l2?.inclusion !== 'inclusive' &&
-      this.config.l3?.inclusion !== 'inclusive';
+      ![this.config.l2, this.config.l3].some((level) => level?.inclusion === 'inclusive' && canEvict(level));
     return {
       fetchShift: l1i ? Math.log2(l1i.config.lineBytes) : 1,
       fetchOnce: Boolean(safeFetch),
