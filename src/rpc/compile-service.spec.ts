@@ -25,7 +25,9 @@ describe('the compiler service', () => {
       ['lexer', 'parser', 'semantics', 'ir', 'optimizer', 'code', 'linker'].map((id) => `${id} done`),
     );
     expect(reply.image?.entry).toBeGreaterThan(0);
-    expect(reply.functions).toEqual(['main']);
+    expect(reply.functions.map(({ name, span }) => [name, SUM.slice(span?.start, span?.end).slice(0, 14)])).toEqual([
+      ['main', 'int main(void)'],
+    ]);
   });
   it('gives lines whose characters lie in the program, for every phase', () => {
     const { revision: now } = compile(SUM);

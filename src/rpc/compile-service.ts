@@ -1,7 +1,7 @@
 /** What the compiler's worker does: compiles, keeps the last compile, and turns what the phases show into messages for the UI. */
 import type { Diagnostic } from '../core/base/diagnostic';
 import type { Span } from '../core/base/source';
-import type { Compilation, Library } from '../core/compiler/compilation';
+import { viewSpan, type Compilation, type Library } from '../core/compiler/compilation';
 import { Compiler } from '../core/compiler/compile';
 import { showPhase } from '../core/compiler/phases';
 import { optimizerTrace } from '../core/compiler/show/optimizer';
@@ -37,7 +37,7 @@ export class CompileService implements CompilerService {
       revision,
       phases: compilation.summaries,
       diagnostics: diagnostics.map((diagnostic) => diagnosticView(compilation, diagnostic)),
-      functions: compilation.modules.flatMap((module) => module.functions.map((fn) => fn.name)),
+      functions: functionsOf(compilation),
       image,
       timeMs: end - begun,
       libraryMs: begun - start,
@@ -85,6 +85,20 @@ export class CompileService implements CompilerService {
   private compilationOf(revision: number): Compilation | undefined {
     return this.last?.revision === revision ? this.last.compilation : undefined;
   }
+}
+
+/** Those of the source: the optimiser may have taken some away since. */
+function functionsOf(compilation: Compilation): CompileReply['functions'] {
+  const { frontEnd, sources } = compilation;
+  const local = localSpans(compilation);
+  return (frontEnd?.units ?? []).flatMap((unit) =>
+    unit.functions
+      .filter(({ start }) => sources.fileAt(start)?.system === false)
+      .map((fn) => {
+        const span = local(viewSpan(sources, fn));
+        return { name: fn.symbol.name, ...(span ? { span } : {}) };
+      }),
+  );
 }
 
 /** Spans with the index of the program's own file; what lies in a header has no place in the editor. */

@@ -11,6 +11,7 @@ import type {
   PhaseView,
   SourceInput,
   ViewRequest,
+  ViewSpan,
 } from '../core/compiler/views';
 import type { PackedLines } from './packed-lines';
 
@@ -24,8 +25,8 @@ export interface CompileReply {
   readonly revision: number;
   readonly phases: readonly PhaseSummary[];
   readonly diagnostics: readonly DiagnosticView[];
-  /** Functions of the program in the order of its source. */
-  readonly functions: readonly string[];
+  /** Functions of the program in the order of its source, with their characters. */
+  readonly functions: readonly { readonly name: string; readonly span?: ViewSpan }[];
   /** Nothing when an error stands in the way. */
   readonly image: Image | undefined;
   readonly timeMs: number;

@@ -166,12 +166,22 @@ export interface MemoryBlock {
   }[];
 }
 
+/** Room for a block that is drawn now or after another pass, so that no block has to move. */
+export interface BlockRoom {
+  readonly id: number;
+  readonly lines: number;
+  readonly characters: number;
+  readonly successors: readonly number[];
+}
+
 export interface PhaseView {
   readonly id: PhaseId;
   readonly aspect: string;
   readonly lines: readonly ViewLine[];
   /** For `ir` and `optimizer`, when a function was asked for. */
   readonly graph?: readonly GraphBlock[];
+  /** With a graph of the optimiser: the blocks of all passes. */
+  readonly room?: readonly BlockRoom[];
   readonly layouts?: readonly RecordLayout[];
   readonly ranges?: readonly RangeChart[];
   readonly memory?: readonly MemoryBlock[];

@@ -4,7 +4,7 @@ import type { CompileOptions, DiagnosticView, PhaseId, ViewSpan } from '../../co
 import { newProgram, type ProgramDocument } from '../../core/documents/program';
 import type { StepUnit } from '../../rpc/machine';
 import { download } from '../download';
-import { linesAround, type Selected } from '../lighting';
+import { codeRows, linesAround, withCode, type Selected } from '../lighting';
 import { rowAt } from '../panes/machine/disassembly';
 import { lineCosts } from '../panes/editor/cost';
 import { decodeShare, encodeShare, MAX_LINK_CHARACTERS, SHARE_KEY } from '../share';
@@ -20,6 +20,10 @@ const FIRST_SAMPLE = 'sieve';
 
 export interface Pinned {
   readonly phase: PhaseId;
+  /** Aspect of the phase; empty for its first. */
+  readonly aspect: string;
+  /** Whether the aspect is drawn; by its kind unless told. */
+  readonly drawn: boolean | undefined;
   readonly fn: string;
   /** Index of the optimiser's pass; a large number is the last. */
   readonly pass: number;
@@ -32,8 +36,8 @@ export class Bench {
 
   selected = $state.raw<Selected | undefined>(undefined);
   pinned = $state.raw<readonly [Pinned, Pinned]>([
-    { phase: 'optimizer', fn: '', pass: 999 },
-    { phase: 'code', fn: '', pass: 999 },
+    { phase: 'optimizer', aspect: '', drawn: undefined, fn: '', pass: 999 },
+    { phase: 'code', aspect: '', drawn: undefined, fn: '', pass: 999 },
   ]);
   /** The view that was used last: a station goes there. */
   slot = $state<0 | 1>(0);
@@ -79,11 +83,22 @@ export class Bench {
     const text = span && this.compilation.files[span.file]?.text;
     return span && text !== undefined ? linesAround(text, span) : undefined;
   });
-  readonly litInEditor = $derived.by<ViewSpan | undefined>(() => {
+  private readonly codeRows = $derived(
+    this.image
+      ? codeRows(
+          this.image,
+          this.compilation.files.map((file) => file.name),
+        )
+      : [],
+  );
+  /** The selection with the code that it has become: what the machine's panes light. */
+  readonly selectedInMachine = $derived(withCode(this.selected, this.codeRows));
+  /** Characters of the open file that a selection elsewhere lights; the first is the selected thing, the others its further uses. */
+  readonly litInEditor = $derived.by<readonly ViewSpan[]>(() => {
     const { selected } = this;
-    return selected && selected.origin !== 'editor' && selected.span?.file === this.workspace.file
-      ? selected.span
-      : undefined;
+    if (!selected || selected.origin === 'editor') return [];
+    const all = [...(selected.span ? [selected.span] : []), ...(selected.uses ?? [])];
+    return all.filter((span) => span.file === this.workspace.file);
   });
   readonly breakpointLines = $derived(
     this.program.breakpoints.filter((point) => point.file === this.file.name).map((point) => point.line),
@@ -200,7 +215,8 @@ export class Bench {
 
   setPinned(index: 0 | 1, part: Partial<Pinned>): void {
     const next: [Pinned, Pinned] = [...this.pinned];
-    next[index] = { ...next[index], ...part };
+    const moved = part.phase !== undefined && part.phase !== next[index].phase;
+    next[index] = { ...next[index], ...(moved ? { aspect: '', drawn: undefined } : {}), ...part };
     this.pinned = next;
   }
 
@@ -308,7 +324,7 @@ export class Bench {
     const [a, b] = this.pinned;
     next.search = '';
     if (this.workspace.has(this.program.id)) next.searchParams.set('program', this.program.id);
-    next.searchParams.set('views', `${a.phase},${b.phase}`);
+    next.searchParams.set('views', `${viewText(a)},${viewText(b)}`);
     const fn = a.fn || b.fn;
     if (fn) next.searchParams.set('fn', fn);
     if (a.pass < 999 || b.pass < 999) next.searchParams.set('pass', String(Math.min(a.pass, b.pass)));
@@ -316,17 +332,14 @@ export class Bench {
   }
 
   private readView(url: URL): void {
-    const phases: readonly PhaseId[] = ['lexer', 'parser', 'semantics', 'ir', 'optimizer', 'code', 'linker'];
-    const wanted = (url.searchParams.get('views') ?? '')
-      .split(',')
-      .filter((name): name is PhaseId => phases.includes(name as PhaseId));
     const fn = url.searchParams.get('fn') ?? '';
     const pass = Number(url.searchParams.get('pass') ?? 999);
-    const [a, b] = this.pinned;
     const shared = { fn, pass: Number.isInteger(pass) && pass >= 0 ? pass : 999 };
+    const views = (url.searchParams.get('views') ?? '').split(',');
+    const [a, b] = this.pinned;
     this.pinned = [
-      { ...a, ...shared, phase: wanted[0] ?? a.phase },
-      { ...b, ...shared, phase: wanted[1] ?? b.phase },
+      { ...a, ...shared, ...readView(views[0]) },
+      { ...b, ...shared, ...readView(views[1]) },
     ];
   }
 
@@ -348,6 +361,22 @@ export class Bench {
     }
     return false;
   }
+}
+
+const PHASE_IDS: readonly PhaseId[] = ['lexer', 'parser', 'semantics', 'ir', 'optimizer', 'code', 'linker'];
+
+/** `code.ranges.text`: the phase, its aspect, drawn or as text. */
+const viewText = ({ phase, aspect, drawn }: Pinned) =>
+  [
+    phase,
+    ...(aspect || drawn !== undefined ? [aspect] : []),
+    ...(drawn === undefined ? [] : [drawn ? 'drawn' : 'text']),
+  ].join('.');
+
+function readView(text = ''): Partial<Pinned> {
+  const [phase, aspect = '', look] = text.split('.');
+  if (!PHASE_IDS.includes(phase as PhaseId)) return {};
+  return { phase: phase as PhaseId, aspect, drawn: look === 'drawn' ? true : look === 'text' ? false : undefined };
 }
 
 /** First code address of a source line. */

@@ -6,7 +6,7 @@ import { optimise } from '../5-optimizer/optimise';
 import { PIPELINES } from '../5-optimizer/passes';
 import type { IrFunction, IrModule, Value } from '../4-ir/ir';
 import { viewSpan, type Compilation } from '../compilation';
-import type { PassSummary, ViewLine, ViewRequest } from '../views';
+import type { BlockRoom, PassSummary, ViewLine, ViewRequest } from '../views';
 import type { Aspect, Content } from './aspect';
 import { difference } from './difference';
 import { graphOf, irView, listing, lowered, type Listing } from './ir';
@@ -77,10 +77,37 @@ function showChanges(compilation: Compilation, request: ViewRequest): Content {
     (name) => request.fn === undefined || name === request.fn,
   );
   const lines = names.flatMap((name) => changesIn(before.get(name), after.get(name)));
-  const only = request.fn === undefined ? undefined : after.get(request.fn);
-  return only
-    ? { lines, graph: graphOf(only, (block) => blockChanges(before.get(request.fn ?? ''), only, block)) }
-    : { lines };
+  const { fn } = request;
+  const only = fn === undefined ? undefined : after.get(fn);
+  if (fn === undefined || !only) return { lines };
+  return {
+    lines,
+    graph: graphOf(only, (block) => blockChanges(before.get(fn), only, block)),
+    room: roomOf([unoptimised, ...runs.map(({ functions }) => functions)].map((functions) => functions.get(fn))),
+  };
+}
+
+/** The blocks of all passes with as much room as each ever needs, so that the picture stays put while the passes go by. */
+function roomOf(listings: readonly (Listing | undefined)[]): BlockRoom[] {
+  const rooms = new Map<number, { lines: number; characters: number; successors: Set<number> }>();
+  listings.forEach((after, index) => {
+    const before = listings[Math.max(0, index - 1)];
+    if (!after || (before === after && index > 0)) return;
+    for (const block of after.blocks) {
+      const lines = blockChanges(before, after, block);
+      const room = rooms.get(block.id) ?? { lines: 0, characters: block.title.length, successors: new Set<number>() };
+      room.lines = Math.max(room.lines, lines.length);
+      for (const { text } of lines) room.characters = Math.max(room.characters, text.trimStart().length);
+      for (const { to } of block.successors) room.successors.add(to);
+      rooms.set(block.id, room);
+    }
+  });
+  return [...rooms].map(([id, { lines, characters, successors }]) => ({
+    id,
+    lines,
+    characters,
+    successors: [...successors],
+  }));
 }
 
 /** An unchanged function is one and the same object in both traces, which spares the comparison. */

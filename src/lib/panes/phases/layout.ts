@@ -1,7 +1,7 @@
 /**
  * Where the blocks of a control-flow graph stand. Layers by longest path from the entry, back edges left out (Sugiyama's first two
- * steps, with barycentre ordering). A block keeps the place that it once had, so that the picture stays put while the optimiser's
- * passes go by: positions are remembered by block id, and only new blocks are placed.
+ * steps, with barycentre ordering). The optimiser's picture stays put while the passes go by because it is laid out once, for the
+ * blocks of all passes.
  */
 export interface BlockSize {
   readonly id: number;
@@ -56,37 +56,8 @@ export function layersOf(blocks: readonly BlockSize[]): Map<number, number> {
   return layer;
 }
 
-export function placeBlocks(blocks: readonly BlockSize[], kept: ReadonlyMap<number, Placed>): Map<number, Placed> {
-  const fresh = layout(blocks);
-  const known = blocks.filter((block) => kept.has(block.id));
-  if (known.length === 0) return fresh;
-  // New blocks shift along with a neighbour that has its place, and move down until they cover nobody.
-  const placed = new Map<number, Placed>(known.map((block) => [block.id, kept.get(block.id) as Placed]));
-  for (const block of blocks) {
-    if (placed.has(block.id)) continue;
-    const anchor =
-      known.find((other) => other.successors.includes(block.id) || block.successors.includes(other.id)) ?? known[0];
-    const wish = fresh.get(block.id) as Placed;
-    const [was, is] = anchor ? [fresh.get(anchor.id) as Placed, placed.get(anchor.id) as Placed] : [wish, wish];
-    const at = { x: wish.x + is.x - was.x, y: wish.y + is.y - was.y };
-    const covers = () =>
-      blocks.some((other) => {
-        const there = placed.get(other.id);
-        return (
-          there !== undefined &&
-          Math.abs(there.x - at.x) < (other.width + block.width) / 2 + GAP_X / 2 &&
-          at.y < there.y + other.height + GAP_Y / 2 &&
-          there.y < at.y + block.height + GAP_Y / 2
-        );
-      });
-    for (let tries = 0; tries < 200 && covers(); tries++) at.y += GAP_Y;
-    placed.set(block.id, at);
-  }
-  return placed;
-}
-
-/** A fresh layout: x is the middle of a block, y its top. */
-function layout(blocks: readonly BlockSize[]): Map<number, Placed> {
+/** x is the middle of a block, y its top. The same blocks always get the same places. */
+export function placeBlocks(blocks: readonly BlockSize[]): Map<number, Placed> {
   const layer = layersOf(blocks);
   const rows: BlockSize[][] = [];
   for (const block of blocks) (rows[layer.get(block.id) as number] ??= []).push(block);
