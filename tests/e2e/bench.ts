@@ -6,7 +6,7 @@ export const PROGRAM = `#include <stdio.h>
 
 int squares(int n) {
   int total = 0;
-  for (int i = 1; i <= n; i++) {
+  for (unsigned char i = 1; i <= n; i++) {
     total = total + i * i;
   }
   return total;
