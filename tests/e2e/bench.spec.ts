@@ -22,9 +22,11 @@ test('a new program: every phase changes, it runs, steps forwards and back, and 
     ['ir', 'squares'],
     ['optimizer', 'squares'],
     ['code', 'main'],
-    ['linker', 'text'],
+    ['linker', 'main'],
   ] as const) {
     await page.locator(`[data-phase="${phase}"]`).click();
+    // The linker begins with its memory map, a drawing.
+    if (phase === 'linker') await page.getByRole('radio', { name: 'Symbols' }).first().click();
     await expect(page.getByRole('listbox').filter({ hasText: text }).first()).toBeVisible();
   }
 
