@@ -59,11 +59,14 @@ const api: StorageWorkerApi = {
     generation++;
   },
 
-  loadTrace(text) {
-    const parsed = parseTrace(text);
+  loadTrace(text, device) {
+    const parsed = parseTrace(text, device === undefined ? {} : { device });
     if (!parsed.ok) return parsed;
     trace = parsed.value;
-    return { ok: true, value: { kind: trace.kind, requests: trace.requests.length, timed: trace.timed } };
+    return {
+      ok: true,
+      value: { kind: trace.kind, requests: trace.requests.length, timed: trace.timed, paused: trace.paused },
+    };
   },
 };
 

@@ -34,6 +34,8 @@ export interface TraceInfo {
   readonly kind: string;
   readonly requests: number;
   readonly timed: boolean;
+  /** Knows how long a program paused before each request. */
+  readonly paused: boolean;
 }
 
 export interface StorageWorkerApi {
@@ -42,7 +44,8 @@ export interface StorageWorkerApi {
   sweep(setup: LabSetup, kind: SweepKind, onPoint: (point: SweepPoint) => void): Promise<Result<'done' | 'cancelled'>>;
   cancel(): void;
   /** Reads a trace and keeps it for the next races in mode `trace`. */
-  loadTrace(text: string): Result<TraceInfo>;
+  /** Of a recorded run, the accesses of one of its devices. */
+  loadTrace(text: string, device?: string): Result<TraceInfo>;
 }
 
 /** A lane's experiment; RAM is accessed by the line when blocks are no larger than one. */
@@ -61,7 +64,7 @@ export function experimentOf(setup: LabSetup, device: string, trace: Trace | und
       workload: {
         pattern: setup.pattern,
         readPercent: setup.readPercent,
-        trimPercent: 0,
+        trimPercent: drive === 'dram' ? 0 : setup.trimPercent,
         blockBytes: setup.blockBytes,
         distribution: distribution.value,
         depth: setup.depth,

@@ -15,6 +15,8 @@ export interface LabSetup {
   /** As in fio: random, zipf:1.1, pareto:0.2, zoned:90/10. */
   readonly distribution: string;
   readonly readPercent: number;
+  /** Percent of what is not read that is given up instead of written. */
+  readonly trimPercent: number;
   readonly blockBytes: number;
   readonly depth: number;
   readonly rateIops: number;
@@ -33,6 +35,7 @@ export const DEFAULT_SETUP: LabSetup = {
   pattern: 'random',
   distribution: 'random',
   readPercent: 100,
+  trimPercent: 0,
   blockBytes: 4096,
   depth: 1,
   rateIops: 60,
@@ -63,6 +66,7 @@ export function readLabSetup(value: unknown): Result<LabSetup> {
     distribution:
       typeof v['distribution'] === 'string' && v['distribution'].length < 40 ? v['distribution'] : d.distribution,
     readPercent: within(v['readPercent'], 0, 100, d.readPercent),
+    trimPercent: within(v['trimPercent'], 0, 100, d.trimPercent),
     blockBytes: Math.max(512, 512 * Math.round(within(v['blockBytes'], 512, 1 << 24, d.blockBytes) / 512)),
     depth: Math.round(within(v['depth'], 1, 65_536, d.depth)),
     rateIops: within(v['rateIops'], 0.001, 1e9, d.rateIops),

@@ -1,10 +1,15 @@
 /** The storage lab: its settings (kept in the browser, and in a link), the race under way and its last frame, the sweep. */
 import { proxy, wrap, type Remote } from 'comlink';
 import { DEFAULT_SETUP, readLabSetup, setupFromLink, setupToLink, type LabSetup } from '$core/documents/storage-lab';
+import { listRuns, type RunDocument } from './recorded-runs';
 import type { LaneFrame, RaceFrame, StorageWorkerApi, SweepKind, SweepPoint, TraceInfo } from '$rpc/storage';
 
 const KEY = 'orrery.storage-lab';
 const LINK = '#lab=';
+const RUN = '#run=';
+
+/** Which device of a recorded run is looked at first. */
+const DEVICES_OF_RUN = ['ssd0', 'hdd0', 'ram'] as const;
 
 export class StorageLab {
   setup = $state.raw<LabSetup>(DEFAULT_SETUP);
@@ -12,24 +17,45 @@ export class StorageLab {
   lanes = $state.raw<readonly LaneFrame[]>([]);
   running = $state(false);
   sweeping = $state(false);
+  /** The person stopped race or sweep: nothing starts by itself until something changes. */
+  stopped = $state(false);
   sweepKind = $state<SweepKind>('depth');
   points = $state.raw<readonly SweepPoint[]>([]);
   problem = $state('');
   /** Said to a screen reader when something ended. */
   news = $state('');
   trace = $state.raw<(TraceInfo & { readonly name: string }) | undefined>(undefined);
+  /** Recorded runs of programs that this browser keeps, newest first. */
+  runs = $state.raw<readonly RunDocument[]>([]);
   private worker: Worker | undefined;
   private api: Remote<StorageWorkerApi> | undefined;
 
   /** Reads link or kept settings and starts a race; call in the browser. Returns the clean-up. */
   open(): () => void {
     this.setup = this.initial();
-    void this.race();
+    // A trace is not kept from the last visit; a recorded run is.
+    if (this.setup.mode === 'trace') this.setup = { ...this.setup, mode: 'closed' };
+    void this.begin();
     return () => {
       this.worker?.terminate();
       this.worker = undefined;
       this.api = undefined;
     };
+  }
+
+  private async begin(): Promise<void> {
+    this.runs = await listRuns();
+    const asked = location.hash.startsWith(RUN) ? decodeURIComponent(location.hash.slice(RUN.length)) : undefined;
+    const run = this.runs.find(({ id }) => id === asked);
+    if (asked !== undefined && !run) this.problem = 'this browser does not keep that run';
+    const device = run && DEVICES_OF_RUN.find((d) => run.counts[d] > 0);
+    if (run && device) await this.useRun(run, device);
+    else await this.race();
+  }
+
+  /** Replays what a program asked of one of its devices. */
+  async useRun(run: RunDocument, device: (typeof DEVICES_OF_RUN)[number]): Promise<void> {
+    await this.takeTrace(`${run.name}, ${device}`, run.csv, device);
   }
 
   change(change: Partial<LabSetup>): void {
@@ -39,6 +65,7 @@ export class StorageLab {
       return;
     }
     this.setup = next.value;
+    this.points = [];
     try {
       localStorage.setItem(KEY, JSON.stringify(next.value));
       this.saved = true;
@@ -62,6 +89,7 @@ export class StorageLab {
     this.problem = '';
     this.running = true;
     this.sweeping = false;
+    this.stopped = false;
     const { setup } = this;
     const result = await this.remote().race(
       setup,
@@ -79,6 +107,7 @@ export class StorageLab {
   }
 
   async sweep(kind: SweepKind): Promise<void> {
+    const { setup } = this;
     this.sweepKind = kind;
     this.sweeping = true;
     this.running = false;
@@ -87,26 +116,31 @@ export class StorageLab {
       this.setup,
       kind,
       proxy((point: SweepPoint) => {
-        this.points = [...this.points, point];
+        if (setup === this.setup) this.points = [...this.points, point];
       }),
     );
-    this.sweeping = false;
+    if (setup === this.setup) this.sweeping = false;
   }
 
   cancel(): void {
     void this.remote().cancel();
     this.running = false;
     this.sweeping = false;
+    this.stopped = true;
     this.news = 'Stopped.';
   }
 
   async dropTrace(file: File): Promise<void> {
-    const result = await this.remote().loadTrace(await file.text());
+    await this.takeTrace(file.name, await file.text());
+  }
+
+  private async takeTrace(name: string, text: string, device?: string): Promise<void> {
+    const result = await this.remote().loadTrace(text, device);
     if (!result.ok) {
-      this.problem = `${file.name}: ${result.error}`;
+      this.problem = `${name}: ${result.error}`;
       return;
     }
-    this.trace = { ...result.value, name: file.name };
+    this.trace = { ...result.value, name };
     this.change({ mode: 'trace' });
   }
 

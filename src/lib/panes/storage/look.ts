@@ -3,7 +3,8 @@ import { storagePreset } from '$core/presets/storage';
 import type { LevelId } from '../../levels';
 
 export function levelOfDevice(id: string): LevelId {
-  const kind = storagePreset(id)?.kind;
+  const preset = storagePreset(id);
+  const kind = preset?.kind === 'raid' ? preset.member.kind : preset?.kind;
   return kind === 'hdd' ? 'hdd' : kind === 'dram' ? 'ram' : 'ssd';
 }
 
