@@ -56,7 +56,7 @@ export function makeReport(run: StorageRun, preset: StoragePreset, workload: Wor
     meanLatencyUs,
     iops,
     writeAmplification: facts.writeAmplification,
-    serviceUs: Math.max(1e-6, meanLatencyUs - (partsUs.queue ?? 0)),
+    serviceUs: serviceUs(facts.counters, meanLatencyUs - (partsUs.queue ?? 0)),
     slcLeft: (facts.counters.slcPagesLeft ?? 0) > 0,
     memberRequests: completed > 0 ? (facts.counters.memberRequests ?? completed) / completed : 1,
   };
@@ -84,6 +84,15 @@ export function makeReport(run: StorageRun, preset: StoragePreset, workload: Wor
     counters: facts.counters,
     ...(preset.kind === 'dram' ? { latencyCycles: cycles(sorted, moments.mean, preset.tckNs) } : {}),
   };
+}
+
+/** Mean time of service of a request, of an array's drives where it has some. */
+function serviceUs(counters: Readonly<Record<string, number>>, ofRequests: number): number {
+  const { memberServiceUs, memberRequests } = counters;
+  return Math.max(
+    1e-6,
+    memberServiceUs !== undefined && memberRequests ? memberServiceUs / memberRequests : ofRequests,
+  );
 }
 
 function cycles(sorted: Float64Array, meanPs: number, tckNs: number): { mode: number; mean: number } {

@@ -35,6 +35,7 @@ export class StorageLab {
     this.setup = this.initial();
     // A trace is not kept from the last visit; a recorded run is.
     if (this.setup.mode === 'trace') this.setup = { ...this.setup, mode: 'closed' };
+    this.running = true;
     void this.begin();
     return () => {
       this.worker?.terminate();

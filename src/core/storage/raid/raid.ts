@@ -10,6 +10,7 @@ import { assert } from '../../base/assert';
 import type { RaidPreset } from '../../presets/raid';
 import {
   OP,
+  PART,
   PART_COUNT,
   RequestTable,
   SECTOR_BYTES,
@@ -86,6 +87,8 @@ export class RaidModel implements StorageDevice {
   private readyPs = 0;
   private turn = 0;
   private memberRequests = 0;
+  /** Time that members spent on requests, without what those waited. */
+  private memberServicePs = 0;
   private writtenSectors = 0;
 
   constructor(preset: RaidPreset, options: RaidOptions) {
@@ -172,7 +175,10 @@ export class RaidModel implements StorageDevice {
   /** Write amplification is that of the whole: bytes on the media by byte written to the array, parity and copies included. */
   facts(): DeviceFacts {
     const facts = this.members.map(({ device }) => device.facts());
-    const counters: Record<string, number> = { memberRequests: this.memberRequests };
+    const counters: Record<string, number> = {
+      memberRequests: this.memberRequests,
+      memberServiceUs: this.memberServicePs / 1e6,
+    };
     for (const f of facts)
       for (const [name, value] of Object.entries(f.counters)) counters[name] = (counters[name] ?? 0) + value;
     const inside = facts.reduce((sum, f) => sum + f.writeAmplification, 0) / facts.length;
@@ -229,7 +235,7 @@ export class RaidModel implements StorageDevice {
       held: this.members.map(({ held }) => [...held]),
       left: [...this.left],
       after: [...this.after].map(([slot, pieces]) => [slot, pieces.map((p) => ({ ...p }))] as const),
-      numbers: [this.turn, this.memberRequests, this.writtenSectors, this.memberSectors],
+      numbers: [this.turn, this.memberRequests, this.writtenSectors, this.memberSectors, this.memberServicePs],
     };
   }
 
@@ -249,12 +255,12 @@ export class RaidModel implements StorageDevice {
         slot,
         pieces.map((p) => ({ ...p })),
       );
-    [this.turn, this.memberRequests, this.writtenSectors, this.memberSectors] = s.numbers as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const n = s.numbers;
+    this.turn = n[0] as number;
+    this.memberRequests = n[1] as number;
+    this.writtenSectors = n[2] as number;
+    this.memberSectors = n[3] as number;
+    this.memberServicePs = n[4] as number;
     this.finished.length = 0;
     this.ready.length = 0;
     this.look();
@@ -327,10 +333,13 @@ export class RaidModel implements StorageDevice {
     const owner = member.owner[slot] as number;
     member.owner[slot] = NONE;
     member.free.push(slot);
+    const table = member.device.requests;
+    this.memberServicePs +=
+      nowPs - (table.arrivalPs[slot] as number) - (table.parts[slot * PART_COUNT + PART.queue] as number);
     const left = (this.left[owner] as number) - 1;
     this.left[owner] = left;
     if (left > 0) return;
-    const { parts, unit } = member.device.requests;
+    const { parts, unit } = table;
     for (let p = 1; p < PART_COUNT; p++) this.requests.add(owner, p, parts[slot * PART_COUNT + p] as number);
     this.requests.unit[owner] = this.members.indexOf(member) * this.unitsPerMember + (unit[slot] as number);
     const writes = this.after.get(owner);
