@@ -3,6 +3,7 @@ import { nanosOf } from '../core/machine/devices/clock';
 import type { CacheLevel } from '../core/machine/cache/level';
 import type { Profile } from '../core/machine/cpu/interpreter';
 import { ACCOUNT, COUNT, DRAM_COUNT, type Account } from '../core/machine/layout';
+import { stateHash } from '../core/machine/state-hash';
 import type { Machine } from '../core/machine/machine';
 import type { Image } from '../core/assembler/image';
 import { callViews } from './calls';
@@ -174,6 +175,7 @@ export function makeFrame(parts: FrameParts): MachineFrame {
     diskWrites: machine.devices.ssd0.writes + machine.devices.hdd0.writes,
     timeline: parts.timeline.samples,
     profile: isResting ? profileOf(machine, parts.profile) : [],
+    stateHash: state === 'halted' || state === 'trapped' ? stateHash(machine) : '',
   };
 }
 

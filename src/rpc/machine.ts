@@ -128,6 +128,8 @@ export interface MachineFrame {
   readonly timeline: readonly TimelineSample[];
   /** Cycles by code address, for the cost of each source line; sent when paused. */
   readonly profile: readonly { readonly address: number; readonly ns: Float64Array }[];
+  /** Fingerprint of the complete state once the program has ended, the same on every host; '' before. */
+  readonly stateHash: string;
 }
 
 export type StepUnit = 'instruction' | 'line' | 'over' | 'out';

@@ -67,7 +67,7 @@ test('a system is built with the mouse, runs, is edited, and is found again', as
   // 100 requests a second over two servers with 10 ms each.
   await page.getByRole('tab', { name: /Nodes/ }).click();
   const table = page.getByRole('table', { name: 'Nodes of the network' });
-  await expect(table.getByRole('row', { name: /^Server 1/ })).toContainText(/(4[5-9]|5[0-5])\.\d %/);
+  await expect(table.getByRole('row', { name: /^Server 1/ })).toContainText(/(4[5-9]|5[0-5])\.\d\s%/);
   await expect(page.locator('[data-save-state="saved"]')).toBeVisible();
   await page.reload();
   await expect(links(page)).toHaveCount(3);

@@ -9,7 +9,9 @@ export default defineConfig({
   testDir: '.',
   workers: 1,
   retries: process.env['CI'] ? 1 : 0,
-  timeout: 60_000,
+  // Patient: the machine that runs this may have two busy cores. What is true is seen at once all the same.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: [['list'], ['json', { outputFile: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ?? '../../.build/e2e.json' }]],
   outputDir: '../../.build/e2e',
   use: {
