@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { shownSample } from '../../src/lib/bench/sample';
 import { openBench, phaseCounts, PROGRAM, registers, settled, type } from './bench';
 
 test('a new program: every phase changes, it runs, steps forwards and back, and is found again', async ({ page }) => {
@@ -120,7 +121,7 @@ test('by keyboard alone: open a sample, run it, read it, step back, light the co
   await page.keyboard.press('Alt+4');
   await page.keyboard.press('Alt+0');
   await page.keyboard.press('Control+Home');
-  const lines = readFileSync('programs/fibonacci.c', 'utf8').split('\n');
+  const lines = shownSample(readFileSync('programs/fibonacci.c', 'utf8')).split('\n');
   const sum = lines.findIndex((line) => line.includes('return fib(n - 1)'));
   for (let line = 0; line < sum; line++) await page.keyboard.press('ArrowDown');
   await expect(page.locator('.row.lit, .row.near').first()).toBeVisible();

@@ -5,6 +5,7 @@ import { newProgram, type ProgramDocument } from '../../core/documents/program';
 import type { StepUnit } from '../../rpc/machine';
 import { download } from '../download';
 import { codeRows, linesAround, withCode, type Selected } from '../lighting';
+import { shownSample } from './sample';
 import { rowAt } from '../panes/machine/disassembly';
 import { lineCosts } from '../panes/editor/cost';
 import { decodeShare, encodeShare, MAX_LINK_CHARACTERS, SHARE_KEY } from '../share';
@@ -249,7 +250,7 @@ export class Bench {
       newProgram({
         id: freshId(),
         name: `${sample.name}.c`,
-        text: sample.text,
+        text: shownSample(sample.text),
         input: sample.input,
         nowMs: Date.now(),
       }),
