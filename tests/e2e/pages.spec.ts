@@ -14,6 +14,7 @@ const READY: Record<string, (page: Page) => Promise<void>> = {
     await settled(page);
   },
   '/network': (page) => expect(page.locator('[data-state="ready"]')).toBeVisible(),
+  '/learn': (page) => expect(page.locator('.monaco-editor').first()).toBeVisible(),
   '/docs': (page) => expect(page.getByText('<stdio.h>').first()).toBeVisible(),
 };
 
@@ -27,7 +28,7 @@ async function violations(page: Page, within?: string): Promise<string[]> {
 
 const THEMES = ['light', 'dark', 'contrast'] as const;
 
-for (const route of ['/', '/storage', '/network', '/bits', '/docs'])
+for (const route of ['/', '/storage', '/network', '/bits', '/learn', '/docs'])
   for (const [size, viewport] of Object.entries(SIZES))
     for (const theme of THEMES) {
       // The tablet has the same parts as the desktop, and the contrast theme the same markup: one pass over each is enough.

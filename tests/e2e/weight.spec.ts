@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 const SITE = '.build/site';
 const LIMIT_BYTES = 60 * 1024;
 
-for (const page of ['index', 'storage', 'network', 'bits', 'docs'])
+for (const page of ['index', 'storage', 'network', 'bits', 'learn', 'docs'])
   test(`${page}: the script before the first paint is under 60 KiB`, async () => {
     const html = readFileSync(`${SITE}/${page}.html`, 'utf8');
     const scripts = new Set(html.match(/_app\/[\w./-]+\.js/g));

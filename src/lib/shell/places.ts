@@ -3,6 +3,7 @@ import type { Component } from 'svelte';
 import Binary from '@lucide/svelte/icons/binary';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import Cpu from '@lucide/svelte/icons/cpu';
+import GraduationCap from '@lucide/svelte/icons/graduation-cap';
 import HardDrive from '@lucide/svelte/icons/hard-drive';
 import Share2 from '@lucide/svelte/icons/share-2';
 
@@ -17,5 +18,6 @@ export const PLACES: readonly Place[] = [
   { path: '/storage', label: 'Storage', icon: HardDrive },
   { path: '/network', label: 'Network', icon: Share2 },
   { path: '/bits', label: 'Bits', icon: Binary },
+  { path: '/learn', label: 'Learn', icon: GraduationCap },
   { path: '/docs', label: 'Docs', icon: BookOpen },
 ];
