@@ -66,10 +66,10 @@ ${COMPILE_HELP}  --json            prints sizes, phases and diagnostics as one J
     const emit = options.value('emit');
     if (emit !== undefined && emit !== 'image' && !emit.startsWith('ir:') && !EMIT_NAMES.includes(emit))
       throw new UsageError(`unknown phase '${emit}'; there are ${EMIT_NAMES.join(', ')}, ir:PASS, image`);
-    const files = readSources(options.positionals, host);
+    const files = readSources(options.positionals, host, options.has('json'));
     if (typeof files === 'number') return files;
     const explain = emit !== undefined && EXPLAINED.has(emit);
-    const compilation = newCompiler().compile(files, compile, { explain });
+    const compilation = newCompiler(host).compile(files, compile, { explain });
     printDiagnostics(compilation, host);
     const status = hasErrors(compilation) ? EXIT.data : EXIT.ok;
     // Phases before the error can still be looked at.

@@ -4,6 +4,7 @@ import { createFastEngine } from '../../core/machine/jit/engine';
 import { Machine, type StopReason } from '../../core/machine/machine';
 import { readDiskFile } from '../../core/documents/disk-image';
 import { recordRun } from '../../core/machine/recording';
+import { placesOf, type ProgramPlace } from '../../core/machine/debug/places';
 import { describeTrap, outputText, summarise } from '../../core/machine/summary';
 import { checkConfig } from '../../core/machine/config';
 import { MACHINE_PRESETS, machinePreset, type MachineConfig } from '../../core/presets/machine';
@@ -58,9 +59,9 @@ ${COMPILE_HELP}  --json                  prints one JSON object: exit, output, c
     if (typeof config === 'number') return config;
     const engineName = options.value('engine') ?? 'fast';
     if (engineName !== 'fast' && engineName !== 'reference') throw new UsageError('--engine is fast or reference');
-    const files = readSources(options.positionals, host);
+    const files = readSources(options.positionals, host, options.has('json'));
     if (typeof files === 'number') return files;
-    const compilation = newCompiler().compile(files, compile);
+    const compilation = newCompiler(host).compile(files, compile);
     printDiagnostics(compilation, host);
     if (!compilation.image) {
       if (options.has('json'))
@@ -176,15 +177,38 @@ function finish(machine: Machine, stop: StopReason, json: boolean, host: Host): 
       return stop.code & 0xff;
     case 'trap': {
       const trap = describeTrap(machine);
-      const place = trap.file === null ? `address ${trap.pc}` : `${trap.file}:${trap.line}`;
-      host.stderr(`${place}: trap: ${trap.message} [${trap.id}]\n`);
+      host.stderr(`${placeText(machine)}: trap: ${trap.message} [${trap.id}]\n${callersText(trap.stack)}`);
       return EXIT.trap;
     }
     case 'idle':
-      host.stderr('orrery run: the program waits for something that never comes [idle]\n');
+      host.stderr(`${placeText(machine)}: stopped: the program waits for something that never comes [idle]\n`);
       return EXIT.limit;
-    default:
-      host.stderr(`orrery run: stopped after ${machine.core.instructions} instructions [limit]\n`);
+    default: {
+      const count = machine.core.instructions;
+      host.stderr(
+        `${placeText(machine)}: stopped: the program still ran after ${count} instructions; is a loop endless? [limit]\n`,
+      );
       return EXIT.limit;
+    }
   }
+}
+
+/** Where the program is, as `file:line:column`; the address where its own files do not tell. */
+function placeText(machine: Machine): string {
+  const [place] = placesOf(machine);
+  if (!place) return `address ${machine.core.pc}`;
+  return `${place.file}:${place.line}:${Math.max(place.column, 1)}`;
+}
+
+/** Calls that are shown from each end of a long stack. */
+const SHOWN_CALLERS = 4;
+
+/** The calls that led to the first place, one a line. */
+function callersText(stack: readonly ProgramPlace[]): string {
+  const lines = stack.slice(1).map(({ function: name, file, line, column }) => {
+    return `${file}:${line}:${Math.max(column, 1)}: note: called from here, in ${name}\n`;
+  });
+  const hidden = lines.length - 2 * SHOWN_CALLERS;
+  if (hidden > 1) lines.splice(SHOWN_CALLERS, hidden, `  … ${hidden} more calls …\n`);
+  return lines.join('');
 }

@@ -14,6 +14,8 @@ import type { CompileOptions, PhaseId, PhaseSummary, SourceInput, ViewSpan } fro
 export interface Library {
   /** Text of a header by its name between <…>. */
   readonly header: (name: string) => string | undefined;
+  /** Text of a file that #include "…" names and that is not among the program's, for those who have a file system. */
+  readonly include?: (path: string) => string | undefined;
   /** Members of the archive, `.c` and `.s`, for a machine with or without its multiplier. */
   readonly sources: (multiplier: boolean) => readonly SourceInput[];
 }

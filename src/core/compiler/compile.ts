@@ -21,9 +21,11 @@ export interface CompileHooks {
 }
 
 export class Compiler {
-  private readonly archives = new Map<string, Archive>();
-
-  constructor(private readonly library: Library) {}
+  /** `archives` keeps the compiled library; compilers with the same library sources may share one. */
+  constructor(
+    private readonly library: Library,
+    private readonly archives = new Map<string, Archive>(),
+  ) {}
 
   /** Compiles and links. Errors are in `diagnostics`; then `image` is undefined. Never throws for any input. */
   compile(

@@ -22,6 +22,8 @@ export interface InputFile {
 export interface FrontEndOptions {
   /** Text of a library header by the name between <…>. */
   readonly headers: (name: string) => string | undefined;
+  /** Text of a file that #include "…" names and that is not among the input. */
+  readonly include?: ((path: string) => string | undefined) | undefined;
   /** Macros that are defined from the start. */
   readonly defines?: Readonly<Record<string, string>>;
   /** Leave the bounds checks out. */
@@ -71,7 +73,7 @@ export class FrontEnd {
     private readonly options: FrontEndOptions,
   ) {
     const own = new Map(files.map(({ name, text }) => [name, text]));
-    this.shared = new Files(this.sourceMap, this.messages, own, options.headers);
+    this.shared = new Files(this.sourceMap, this.messages, own, options.headers, options.include);
   }
 
   lex(): void {

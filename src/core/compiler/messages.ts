@@ -108,7 +108,7 @@ export const MESSAGES = {
   },
   'header-not-found': {
     severity: 'error',
-    text: 'there is no file `{name}` to include',
+    text: 'there is no file `{name}` to include{hint}',
     help: 'Headers of the library are written in <…>, files of the program in "…"; their names must be exact.',
   },
   'no-such-standard-header': {

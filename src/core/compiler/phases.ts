@@ -44,7 +44,7 @@ export const PHASES: readonly Phase[] = [
     summary: 'Splits the characters into tokens, includes headers and expands macros.',
     run(c) {
       const { unchecked } = c.options;
-      c.front = new FrontEnd(c.files, { headers: c.library.header, unchecked });
+      c.front = new FrontEnd(c.files, { headers: c.library.header, include: c.library.include, unchecked });
       c.sources = c.front.sourceMap;
       c.front.lex();
       c.diagnostics = c.front.diagnostics;

@@ -1,9 +1,9 @@
 /** What a run comes to: the object that `orrery run --json` prints. All times are whole nanoseconds that sum exactly. */
 import { CACHE_COUNTS, CACHE_LEVELS, type CacheCount, type CacheLevel } from '../isa/ports';
 import { TRAPS } from '../isa/traps';
-import type { Image, ImageLine } from '../assembler/image';
 import { nanosOf } from './devices/clock';
 import type { Disk } from './devices/disk';
+import { placesOf, type ProgramPlace } from './debug/places';
 import { ACCOUNT, CoreState, DRAM_COUNT } from './layout';
 import type { Machine } from './machine';
 import { stateHash } from './state-hash';
@@ -15,7 +15,10 @@ export interface TrapSummary {
   readonly pc: number;
   readonly file: string | null;
   readonly line: number;
+  readonly column: number;
   readonly message: string;
+  /** Where the program was, from the innermost call outward: the first place is that of the trap. */
+  readonly stack: readonly ProgramPlace[];
 }
 
 export interface RunSummary {
@@ -88,33 +91,21 @@ export function outputText(machine: Machine, from = 0): string {
   return parts.join('');
 }
 
-/** The trap that stopped the machine, with its place and reason. */
+/** The trap that stopped the machine, with its place in the program's own files (not the library's), its callers and the reason. */
 export function describeTrap(machine: Machine): TrapSummary {
-  const { core, image } = machine;
+  const { core } = machine;
   const known = TRAPS.find((trap) => trap.number === core.trap);
-  const line = image ? lineAt(image, core.pc) : undefined;
-  const file = line && image ? (image.debug.sources[line.file]?.name ?? null) : null;
+  const stack = placesOf(machine);
+  const [place] = stack;
   return {
     id: known?.id ?? `trap-${core.trap}`,
     pc: core.pc,
-    file,
-    line: line?.line ?? 0,
+    file: place?.file ?? null,
+    line: place?.line ?? 0,
+    column: place?.column ?? 0,
     message: known?.reason ?? `the program raised trap ${core.trap}`,
+    stack,
   };
-}
-
-/** The source line that the code at `pc` comes from. */
-export function lineAt(image: Image, pc: number): ImageLine | undefined {
-  const { lines } = image.debug;
-  let low = 0;
-  let high = lines.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle] as ImageLine).address <= pc) low = middle + 1;
-    else high = middle;
-  }
-  const line = lines[low - 1];
-  return line && pc < line.address + line.sizeBytes ? line : undefined;
 }
 
 /**

@@ -13,7 +13,7 @@ import type { InputEvent } from './input';
 import { CoreState } from './layout';
 import type { Machine, RunLimits, StopReason } from './machine';
 import { canRestore, restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot';
-import { lineAt } from './summary';
+import { lineAt } from './debug/line-at';
 
 export interface TravelOptions {
   readonly intervalCycles?: number;

@@ -2,9 +2,10 @@
  * Preprocessing (C99 6.10): carries out the directives and expands macros. Input: files as tokens; output: the tokens of a whole unit in
  * one TokenBuffer, keywords recognised, ready to be parsed. It never throws; limits stop it with a diagnostic.
  */
-import type { SourceFile, SourceMap } from '../../base/source';
+import type { SourceFile, SourceMap, Span } from '../../base/source';
 import { LIMITS } from '../limits';
 import type { Diagnostics } from '../messages';
+import { similar } from '../similar';
 import { evaluateCondition } from './condition';
 import { lex } from './lexer';
 import { decodeBytes } from './literals';
@@ -60,6 +61,7 @@ export class Files {
     private readonly diagnostics: Diagnostics,
     private readonly own: ReadonlyMap<string, string>,
     private readonly headers: (name: string) => string | undefined,
+    private readonly include?: (path: string) => string | undefined,
   ) {}
 
   /** Finds `"name"` beside the including file, then by itself, then among the headers; `<name>` the other way round. */
@@ -70,8 +72,18 @@ export class Files {
     return beside ?? this.user(normalise(name)) ?? this.header(name);
   }
 
+  /** A file that the program may have meant; headers that do not exist here are no candidates. */
+  similarTo(name: string, angled: boolean): { name: string; isHeader: boolean } | undefined {
+    const headers = KNOWN_HEADERS.filter((header) => this.headers(header) !== undefined);
+    const own = angled ? [] : [...this.own.keys()].filter((file) => file !== name);
+    const found = similar(name, [...own, ...headers]);
+    return found === undefined ? undefined : { name: found, isHeader: headers.includes(found) };
+  }
+
   user(name: string): LexedFile | undefined {
-    const text = this.own.get(name);
+    const known = this.lexed.get(name);
+    if (known) return known;
+    const text = this.own.get(name) ?? this.include?.(name);
     return text === undefined ? undefined : this.load(name, text, false);
   }
 
@@ -121,6 +133,14 @@ interface Conditional {
   taken: boolean;
   seenElse: boolean;
 }
+
+/** Names that are worth suggesting. */
+const KNOWN_HEADERS = (
+  'assert ctype errno inttypes iso646 limits stdarg stdbool stddef stdint stdio stdlib string ' +
+  'disk keys machine net screen'
+)
+  .split(' ')
+  .map((name) => `${name}.h`);
 
 /** Why a header of other C implementations is missing here. */
 const ABSENT_HEADERS: Readonly<Record<string, string>> = {
@@ -569,7 +589,7 @@ export class Preprocessor implements MacroContext {
     if (!found) {
       const why = ABSENT_HEADERS[target.name];
       if (why !== undefined) this.diagnostics.report('no-such-standard-header', span, { name: target.name, why });
-      else this.diagnostics.report('header-not-found', span, { name: target.name });
+      else this.headerNotFound(target, span);
       return;
     }
     if (this.once.has(found.file)) return;
@@ -585,6 +605,14 @@ export class Preprocessor implements MacroContext {
     }
     this.inclusions.push({ ...span, file: found.file });
     this.file(found, depth + 1);
+  }
+
+  private headerNotFound({ name, angled }: { name: string; angled: boolean }, span: Span): void {
+    const hint = this.files.similarTo(name, angled);
+    const [open, close] = angled || hint?.isHeader ? '<>' : '""';
+    const text = `${open}${hint?.name ?? ''}${close}`;
+    const fix = hint && { title: `Change to ${text}`, edits: [{ span, text }] };
+    this.diagnostics.report('header-not-found', span, { name, hint: hint ? `: did you mean ${text}?` : '' }, { fix });
   }
 
   private includeTarget(tokens: TokenBuffer, from: number, to: number): { name: string; angled: boolean } | undefined {

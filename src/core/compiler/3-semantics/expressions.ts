@@ -21,7 +21,8 @@ import type {
 } from '../2-parser/ast';
 import { LONG_LONG_TYPE } from '../2-parser/declarations';
 import { BUILTINS, absenceOf, headerOf, implicitFunctionType } from './builtins';
-import { POISON, isPoison, similar } from './context';
+import { similar } from '../similar';
+import { POISON, isPoison } from './context';
 import { Conversions, isLvalue } from './conversions';
 import { exactArithmetic, foldCompare } from './fold';
 import type { ArithmeticOperator, CompareOperator, FunctionSymbol, TExpr, UpdateExpr } from './typed';

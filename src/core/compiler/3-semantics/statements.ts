@@ -11,7 +11,8 @@ import type {
   Stmt,
   SwitchStatement,
 } from '../2-parser/ast';
-import { isPoison, similar, skippedInitialiser, type LabelState, type SwitchState } from './context';
+import { similar } from '../similar';
+import { isPoison, skippedInitialiser, type LabelState, type SwitchState } from './context';
 import { Declarations } from './declarations';
 import { baseVariable } from './fold';
 import type { TBlock, TCase, TExpr, TStmt, VariableSymbol } from './typed';

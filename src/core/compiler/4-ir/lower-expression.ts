@@ -457,7 +457,8 @@ export abstract class ExpressionLowering {
 
   private builtin(expr: BuiltinExpr): Value {
     const args = expr.args.map((arg) => this.value(arg));
-    const size = (i: number) => (args[i]?.op === 'const' ? args[i].value : 0);
+    // These arguments are constants, whatever conversion stands around them.
+    const size = (i: number) => expr.args[i]?.folded ?? 0;
     this.at(expr);
     switch (expr.name) {
       case 'trap':

@@ -213,20 +213,27 @@ class Resolver {
   }
 
   private dropped(): DroppedSection[] {
-    return this.loaded.flatMap((object) =>
-      object.sections.flatMap((section, index) =>
-        this.kept.has(section) || section.sizeBytes === 0
-          ? []
-          : {
-              object: object.name,
-              name: section.name,
-              type: section.type,
-              sizeBytes: section.sizeBytes,
-              symbols: object.symbols.filter((s) => s.section === index && s.sizeBytes > 0).map((s) => s.name),
-            },
-      ),
-    );
+    return this.loaded.flatMap((object) => {
+      const names = symbolsBySection(object);
+      return object.sections.flatMap((section, index) => {
+        if (this.kept.has(section) || section.sizeBytes === 0) return [];
+        const { name, type, sizeBytes } = section;
+        return { object: object.name, name, type, sizeBytes, symbols: names.get(index) ?? [] };
+      });
+    });
   }
+}
+
+/** Names of what has a size, by the number of its section. */
+function symbolsBySection({ symbols }: ObjectFile): Map<number, string[]> {
+  const names = new Map<number, string[]>();
+  for (const { name, section, sizeBytes } of symbols) {
+    if (sizeBytes === 0) continue;
+    const list = names.get(section);
+    if (list) list.push(name);
+    else names.set(section, [name]);
+  }
+  return names;
 }
 
 /** A span for diagnostics about one relocation. */

@@ -3,10 +3,10 @@
  * epilogue it is worked out from the code: what the instructions up to here have pushed, or what those up to RET still pop. Registers of
  * outer frames are found where the inner functions saved them.
  */
-import type { Image, ImageFunction, ImageVariable } from '../../assembler/image';
+import type { Image, ImageFunction, ImageLine, ImageVariable } from '../../assembler/image';
 import { decode } from '../../isa/codec';
 import type { Core } from '../cpu/core';
-import { lineAt } from '../summary';
+import { lineAt } from './line-at';
 
 export interface Frame {
   /** Undefined for code without debug information. */
@@ -19,6 +19,8 @@ export interface Frame {
   readonly frameAddress: number;
   readonly file: string | undefined;
   readonly line: number | undefined;
+  /** The run of code bytes that `pc` lies in. */
+  readonly row: ImageLine | undefined;
   /** Register values as this function sees them. */
   readonly registers: Uint8Array;
 }
@@ -55,6 +57,7 @@ export function callStack(core: Core, memory: Uint8Array, image: Image): Frame[]
       frameAddress,
       file: line ? image.debug.sources[line.file]?.name : undefined,
       line: line?.line,
+      row: line,
       registers: registers.slice(),
     });
     if (!fn || pc === image.entry || frameAddress > image.stackTop || frameAddress <= sp) break;
