@@ -1,6 +1,7 @@
 /** Builds the command-line tool into .build/cli (the `prepare` script, so `npm ci` leaves a working `npx orrery`). */
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { root, runNode, tool } from './lib.mjs';
 
 // `npm ci --omit=dev` has no bundler: nothing to build with, and nothing to complain about.
@@ -21,11 +22,15 @@ if (existsSync(join(root, 'node_modules/vite'))) {
       emptyOutDir: true,
       minify: false,
       rollupOptions: {
-        input: { orrery: join(root, 'src/cli/main.ts') },
+        input: { orrery: join(root, 'src/cli/main.ts'), prebuilt: join(root, 'src/cli/prebuilt.ts') },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
       },
     },
     ssr: { target: 'node', noExternal: true },
   });
+  // The C library is compiled now, so that the tool need not do it at every start.
+  const { prebuiltFiles } = await import(pathToFileURL(join(output, 'prebuilt.js')).href);
+  mkdirSync(join(output, 'library'));
+  for (const [name, bytes] of prebuiltFiles()) writeFileSync(join(output, 'library', name), bytes);
   chmodSync(join(output, 'orrery.js'), 0o755);
 }

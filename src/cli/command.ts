@@ -16,6 +16,8 @@ export const EXIT = {
 /** The world outside, so that tests can run a command without a process. */
 export interface Host {
   readFile(path: string): Uint8Array | undefined;
+  /** A file that was made with the tool itself; missing where the tool was not built. */
+  readPrebuilt?(name: string): Uint8Array | undefined;
   writeFile(path: string, bytes: Uint8Array): void;
   stdout(text: string): void;
   stderr(text: string): void;

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `orrery`: picks the command, turns its outcome into an exit status. Commands are loaded on demand to keep start-up short. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT, UsageError, type Command, type Host } from './command';
 
 const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
@@ -42,6 +43,13 @@ const host: Host = {
   readFile(path) {
     try {
       return readFileSync(path === '-' ? 0 : path);
+    } catch {
+      return undefined;
+    }
+  },
+  readPrebuilt(name) {
+    try {
+      return readFileSync(join(import.meta.dirname, 'library', name));
     } catch {
       return undefined;
     }

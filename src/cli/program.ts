@@ -8,6 +8,7 @@ import type { Compilation } from '../core/compiler/compilation';
 import { PASSES } from '../core/compiler/5-optimizer/passes';
 import { DEFAULT_OPTIONS, type CompileOptions, type OptLevel, type SourceInput } from '../core/compiler/views';
 import { EXIT, UsageError, type Host } from './command';
+import { providePrebuilt } from './prebuilt';
 import type { OptionSpec, ParsedOptions } from './options';
 
 export const COMPILE_OPTIONS: OptionSpec = {
@@ -35,13 +36,15 @@ const archives = new Map<string, Archive>();
 /** Standard input, and what may have no end. */
 const NO_SOURCE = /^-$|^\/(dev|proc|sys)\//;
 
-export function newCompiler(host: Host): Compiler {
+export function newCompiler(host: Host, options: CompileOptions): Compiler {
   const include = (path: string) => {
     if (NO_SOURCE.test(path)) return undefined;
     const bytes = host.readFile(path);
     return bytes && bytes.length <= MAX_SOURCE_BYTES ? new TextDecoder().decode(bytes) : undefined;
   };
-  return new Compiler({ header, include, sources: librarySources }, archives);
+  const compiler = new Compiler({ header, include, sources: librarySources }, archives);
+  providePrebuilt(compiler, options, host);
+  return compiler;
 }
 
 export function compileOptions(options: ParsedOptions): CompileOptions {

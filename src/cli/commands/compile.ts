@@ -69,7 +69,7 @@ ${COMPILE_HELP}  --json            prints sizes, phases and diagnostics as one J
     const files = readSources(options.positionals, host, options.has('json'));
     if (typeof files === 'number') return files;
     const explain = emit !== undefined && EXPLAINED.has(emit);
-    const compilation = newCompiler(host).compile(files, compile, { explain });
+    const compilation = newCompiler(host, compile).compile(files, compile, { explain });
     printDiagnostics(compilation, host);
     const status = hasErrors(compilation) ? EXIT.data : EXIT.ok;
     // Phases before the error can still be looked at.

@@ -61,7 +61,7 @@ ${COMPILE_HELP}  --json                  prints one JSON object: exit, output, c
     if (engineName !== 'fast' && engineName !== 'reference') throw new UsageError('--engine is fast or reference');
     const files = readSources(options.positionals, host, options.has('json'));
     if (typeof files === 'number') return files;
-    const compilation = newCompiler(host).compile(files, compile);
+    const compilation = newCompiler(host, compile).compile(files, compile);
     printDiagnostics(compilation, host);
     if (!compilation.image) {
       if (options.has('json'))
