@@ -1,4 +1,5 @@
 /** `orrery storage`: a workload on a device model. */
+import { NAND } from '../../core/presets/ssd';
 import { RAID_NAMES } from '../../core/presets/raid';
 import { storagePreset, STORAGE_PRESETS } from '../../core/presets/storage';
 import { startExperiment, unknownDevice, type Experiment, type Replay } from '../../core/storage/experiment';
@@ -29,7 +30,8 @@ ${PRESET_ROWS}
                         or an array: ${RAID_NAMES},
                         as in raid5:4:hdd-7200; --set stripeBytes=BYTES, other parameters go to each drive
   --set NAME=VALUE      overrides a parameter of the preset; may be repeated. SSDs among others overProvisioning,
-                        gcPolicy (greedy, fifo, random), blocks, pagesPerBlock; disks writeCache; lists with '/'
+                        gcPolicy (greedy, fifo, random), blocks, pagesPerBlock, nand (${Object.keys(NAND).join(', ')});
+                        disks writeCache; lists with '/'
   --pattern P           random (default) or sequential; RAM also row-hit and row-conflict
   --read PERCENT        share of reads, default 100
   --trim PERCENT        share of the rest that gives blocks up instead of writing them, default 0
@@ -42,7 +44,7 @@ ${PRESET_ROWS}
   --think US            pause of a worker between answer and next request
   --scheduler NAME      disks: ${SCHEDULER_NAMES.join(', ')}
   --precondition STATE  SSDs: empty, filled (default) or steady
-  --count N             requests, default 10000
+  --count N             requests, default 50000
   --seed N              default 1; the same seed gives the same bytes
   --job FILE            a fio job file; options on the command line win
   --trace FILE          a DiskSim, din or CSV trace instead of a workload; also what 'orrery run --record FILE' wrote
@@ -165,8 +167,12 @@ function readText(path: string, host: Host): string | undefined {
 }
 
 function deviceDefaults(device: string): Workload {
-  return storagePreset(device)?.kind === 'dram' ? { ...DEFAULT_WORKLOAD, blockBytes: 64 } : DEFAULT_WORKLOAD;
+  const defaults = { ...DEFAULT_WORKLOAD, count: DEFAULT_COUNT };
+  return storagePreset(device)?.kind === 'dram' ? { ...defaults, blockBytes: 64 } : defaults;
 }
+
+/** Enough for a mean of half a revolution within half a percent. */
+const DEFAULT_COUNT = 50_000;
 
 const PATTERNS: readonly string[] = ['random', 'sequential', 'row-hit', 'row-conflict'];
 

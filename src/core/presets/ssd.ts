@@ -4,7 +4,7 @@
  * says so. The simulated part of the drive is `blocks` erase groups, striped over all dies: latency does not depend on how many
  * there are, and write amplification only on the over-provisioning and on the pages in one.
  */
-import type { PresetBase } from './source';
+import type { PresetBase, Source } from './source';
 
 export type GcPolicy = 'greedy' | 'fifo' | 'random';
 
@@ -65,11 +65,48 @@ export interface SsdPreset extends PresetBase {
   readonly readsUnwritten: boolean;
 }
 
+export type NandName = 'slc' | 'mlc' | 'tlc' | 'tlc-pages' | 'qlc-pages';
+
+/** What a kind of cell costs; by page type where the source tells them apart. */
+export interface NandRow {
+  readonly title: string;
+  readonly readUs: readonly number[];
+  readonly programUs: readonly number[];
+  readonly eraseMs: number;
+  readonly endurance: number;
+  readonly source: Source;
+}
+
 const FEMU = {
   title: 'FEMU nand.h: TLC and QLC timing by page type',
   year: 2023,
   url: 'https://github.com/MoatLab/FEMU',
 } as const;
+const HP_NAND = { title: 'HP white paper "SLC, MLC and TLC NAND"', year: 2013 } as const;
+
+/** One bit a cell to four; `nand` in the settings of an SSD puts a row in. Ranges of the source are taken at their middle. */
+export const NAND: Readonly<Record<NandName, NandRow>> = {
+  slc: { title: 'SLC', readUs: [25], programUs: [250], eraseMs: 1.75, endurance: 100_000, source: HP_NAND },
+  mlc: { title: 'MLC', readUs: [50], programUs: [750], eraseMs: 3, endurance: 3000, source: HP_NAND },
+  tlc: { title: 'TLC, planar', readUs: [75], programUs: [1125], eraseMs: 4.5, endurance: 1000, source: HP_NAND },
+  'tlc-pages': {
+    title: 'TLC by page type: lower, middle, upper',
+    readUs: [56.5, 77.5, 106],
+    programUs: [820, 2225, 5734],
+    eraseMs: 3,
+    endurance: 1000,
+    source: FEMU,
+  },
+  'qlc-pages': {
+    title: 'QLC by page type: lower to top',
+    readUs: [59, 85, 127, 170],
+    programUs: [862, 2448, 6881, 9174],
+    eraseMs: 3,
+    endurance: 1000,
+    source: FEMU,
+  },
+};
+
 const ISSCC = { title: '3D TLC read times from ISSCC 2018-21, collected by AnandTech 16491', year: 2021 } as const;
 
 const ssdSata = {

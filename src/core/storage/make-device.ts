@@ -3,7 +3,7 @@ import { assert } from '../base/assert';
 import { err, ok, type Result } from '../base/result';
 import type { DramPreset } from '../presets/dram';
 import type { HddPreset } from '../presets/hdd';
-import type { SsdPreset } from '../presets/ssd';
+import { NAND, type NandName, type SsdPreset } from '../presets/ssd';
 import { MAX_MEMBERS, type RaidPreset } from '../presets/raid';
 import type { DrivePreset, StoragePreset } from '../presets/storage';
 import { Random } from '../base/random';
@@ -38,6 +38,24 @@ const FIXED = new Set(['id', 'kind', 'title', 'summary', 'year', 'sources', 'zon
 const MAY_BE_ZERO =
   /Overhead|controller|Controller|settle|Settle|Switch|buffer|Buffer|readAhead|slcBytes|command|dataOut|linkUs|writeCacheSectors/;
 
+/** What a figure may be, by its unit or name: wide enough for any thought experiment, narrow enough for picoseconds to stay exact. */
+const LIMITS: readonly (readonly [RegExp, number, number])[] = [
+  [/^rpm$/, 1, 1e6],
+  [/^tckNs$/, 0.001, 1e6],
+  [/MBs$/, 1e-3, 1e7],
+  [/(Ms|Us|UsPerSector)$/, 0, 1e7],
+  [/Cycles$|^(cl|trcd|trp|tras|trfc|trefi)$/, 0, 1e7],
+  [/Bytes$/, 0, 2 ** 46],
+  [/^blockCount$/, 1, 2 ** 40],
+  [/^(year|surfaces|cylinders)$/, 0, 1e7],
+  [/./, 0, 1e9],
+];
+
+function limitsOf(name: string): readonly [number, number] {
+  const [, least, most] = LIMITS.find(([pattern]) => pattern.test(name)) as readonly [RegExp, number, number];
+  return [least, most];
+}
+
 /** A copy of the preset with fields replaced, each given as text; what an array does not have is meant for its members. */
 export function override(
   preset: StoragePreset,
@@ -61,6 +79,13 @@ export function override(
 function overrideDrive<P extends DrivePreset>(preset: P, settings: readonly (readonly [string, string])[]): Result<P> {
   const changed: Record<string, unknown> = { ...preset };
   for (const [name, text] of settings) {
+    if (name === 'nand' && preset.kind === 'ssd') {
+      const row = Object.hasOwn(NAND, text) ? NAND[text as NandName] : undefined;
+      if (!row) return err(`nand is one of ${Object.keys(NAND).join(', ')}, not '${text}'`);
+      const { readUs, programUs, eraseMs, endurance } = row;
+      Object.assign(changed, { readUs, programUs, eraseMs, endurance });
+      continue;
+    }
     const old = changed[name];
     if (FIXED.has(name) || old === undefined) {
       const names = Object.keys(preset).filter((key) => !FIXED.has(key));
@@ -84,6 +109,8 @@ function parse(name: string, text: string, old: unknown): Result<unknown> {
   const numbers = text.split('/').map((part) => (part.trim() === '' ? NaN : Number(part)));
   const bad = numbers.some((n) => !Number.isFinite(n) || n < 0 || (n === 0 && !MAY_BE_ZERO.test(name)));
   if (bad || (!Array.isArray(old) && numbers.length > 1)) return err(`${name} takes a number above 0, not '${text}'`);
+  const [least, most] = limitsOf(name);
+  if (numbers.some((n) => n < least || n > most)) return err(`${name} must be from ${least} to ${most}, not '${text}'`);
   return ok(Array.isArray(old) ? numbers : numbers[0]);
 }
 

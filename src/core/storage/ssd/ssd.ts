@@ -234,6 +234,8 @@ export class SsdModel implements StorageDevice, FtlObserver {
         movedPages: ftl.movedPages,
         erases: ftl.erases,
         freeBlocks: ftl.freeBlocks,
+        wearLeast: ftl.wear.reduce((least, wear) => Math.min(least, wear), Infinity),
+        wearMost: ftl.wear.reduce((most, wear) => Math.max(most, wear), 0),
         slcPagesLeft: this.slcLeft,
         bufferedPages: this.bufferUsed,
       },

@@ -1,0 +1,85 @@
+/** What every parameter of a preset means: one row a field. The command's overrides and docs/models.md use the same names. */
+import type { DramPreset } from './dram';
+import type { HddPreset } from './hdd';
+import type { PresetBase } from './source';
+import type { SsdPreset } from './ssd';
+
+type Rows<P> = Readonly<Record<Exclude<keyof P, keyof PresetBase | 'kind'>, string>>;
+
+export const HDD_PARAMETERS = {
+  rpm: 'revolutions a minute',
+  surfaces: 'surfaces, a head each',
+  cylinders: 'cylinders, counted from the outer edge',
+  zones: 'first and last cylinder, sectors a track, track skew, cylinder skew and spare sectors of each zone',
+  blockCount: 'sectors that the drive offers, where it offers fewer than its zones hold',
+  seek: 'seek time by distance: measured points, or a root and a line',
+  headSwitchMs: 'to another surface of the same cylinder',
+  writeSettleMs: 'a write needs the head steadier than a read by this',
+  readMissOverheadMs: 'controller before the arm moves, reading',
+  readHitOverheadMs: 'controller before the buffer answers, reading',
+  writeMissOverheadMs: 'controller before the arm moves, writing',
+  writeHitOverheadMs: 'controller before the cache takes the data',
+  linkUsPerSector: 'host link, for a sector of 512 bytes',
+  bufferSegments: 'segments of the track buffer',
+  segmentSectors: 'sectors in one of them',
+  readAheadSectors: 'sectors read on after a request, 0 for none',
+  writeCache: 'writes are answered before they are on the platter',
+  writeCacheSectors: 'sectors that the write cache holds',
+  scheduler: 'which waiting request the arm serves next: fcfs, sstf, scan, c-look, sptf',
+  queueDepth: 'commands that the drive itself can hold; informative',
+} as const satisfies Rows<Required<HddPreset>>;
+
+export const SSD_PARAMETERS = {
+  channels: 'channels, a bus each',
+  chipsPerChannel: 'chips on a channel',
+  diesPerChip: 'dies in a chip; a die does one thing at a time',
+  planesPerDie: 'planes of a die, which program together; informative, counted in pagesPerProgram',
+  chipBatches: 'the dies of a chip start together and take their next commands when all are done',
+  pageBytes: 'unit of mapping',
+  pagesPerProgram: 'mapped pages that one program operation writes',
+  pagesPerBlock: 'mapped pages in an erase group, which is striped over all dies',
+  blocks: 'erase groups that are simulated',
+  programsPerErase: 'program operations that fill one physical block; an erase follows for each',
+  overProvisioning: '(physical - logical) / logical',
+  gcPolicy: 'victim of collection: greedy (fewest valid pages), fifo (oldest), random',
+  readUs: 'tR by page type, in turn over the pages of a block',
+  programUs: 'tPROG by page type',
+  eraseMs: 'tBERS',
+  endurance: 'program and erase cycles that a block is good for',
+  channelMBs: 'bus of a channel',
+  commandUs: 'command and address on that bus',
+  dataOutSetupUs: 'before data leave a die',
+  interface: 'nvme or sata; informative, the queue depth and the rates say what it does',
+  queueDepth: 'requests that the drive takes at once',
+  linkReadMBs: 'link to the host',
+  linkWriteMBs: 'link from the host',
+  readOverheadUs: 'fixed latency of driver, protocol and controller, reading',
+  writeOverheadUs: 'the same, writing',
+  readControllerUs: 'part of it in which the controller does nothing else, reading',
+  writeControllerUs: 'the same, writing',
+  writeBufferBytes: 'buffer for writes on their way to the flash; 0: a write is done when it is programmed',
+  bufferMBs: 'rate of the memory behind the buffer, 0 for as fast as needed',
+  bufferSetupUs: 'before that memory moves data',
+  powerLossProtection: 'capacitors finish what is in the buffer when the power fails',
+  slcBytes: 'flash written one bit a cell at first, 0 for none',
+  slcProgramUs: 'tPROG of that',
+  readAheadBytes: 'sequential reads fetch so far ahead, 0 for none',
+  initialState: 'before the first request: empty, or filled once',
+  readsUnwritten: 'a page that was never written is read from the flash all the same',
+} as const satisfies Rows<SsdPreset>;
+
+export const DRAM_PARAMETERS = {
+  tckNs: 'clock; two transfers each',
+  cl: 'column access, clocks',
+  trcd: 'row to column, clocks',
+  trp: 'precharge, clocks',
+  tras: 'a row stays open at least so long, clocks',
+  trfc: 'refresh, clocks',
+  trefi: 'from refresh to refresh, clocks',
+  burst: 'transfers of one access',
+  busBytes: 'width of the bus',
+  banks: 'banks, an open row each',
+  rowBytes: 'row of the rank',
+  capacityBytes: 'size',
+  controllerCycles: 'controller, clocks',
+} as const satisfies Rows<Required<DramPreset>>;
