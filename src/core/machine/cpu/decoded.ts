@@ -14,7 +14,11 @@ import { OP, OP_BREAK, OP_DECODE, OP_OF_FORM } from './ops';
 const PLACES = 0x10000;
 
 export class DecodedCode {
-  readonly op = new Uint8Array(PLACES).fill(OP_DECODE);
+  /**
+   * All that the interpreter needs of an instruction at once: bits 0-7 operation number, 8-11 a, 12-15 b, 16-19 c, 20-22 size in
+   * bytes, 24-30 base cycles. OP_DECODE or OP_BREAK alone where it has to look closer.
+   */
+  readonly packed = new Int32Array(PLACES).fill(OP_DECODE);
   readonly a = new Uint8Array(PLACES);
   readonly b = new Uint8Array(PLACES);
   readonly c = new Uint8Array(PLACES);
@@ -40,30 +44,30 @@ export class DecodedCode {
 
   forgetAll(): void {
     this.version++;
-    this.op.fill(OP_DECODE);
-    for (const pc of this.breakpoints) this.op[pc] = OP_BREAK;
+    this.packed.fill(OP_DECODE);
+    for (const pc of this.breakpoints) this.packed[pc] = OP_BREAK;
   }
 
   /** The byte at `address` changed: it may be of the first or of the second word of an instruction. */
   forget(address: number): void {
     const pc = address & ~1;
-    if (!this.breakpoints.has(pc)) this.op[pc] = OP_DECODE;
-    if (pc > 0 && !this.breakpoints.has(pc - 2)) this.op[pc - 2] = OP_DECODE;
+    if (!this.breakpoints.has(pc)) this.packed[pc] = OP_DECODE;
+    if (pc > 0 && !this.breakpoints.has(pc - 2)) this.packed[pc - 2] = OP_DECODE;
   }
 
   setBreakpoints(addresses: Iterable<number>): void {
     this.version++;
-    for (const pc of this.breakpoints) this.op[pc] = OP_DECODE;
+    for (const pc of this.breakpoints) this.packed[pc] = OP_DECODE;
     this.breakpoints.clear();
     for (const address of addresses) this.breakpoints.add(address & 0xfffe);
-    for (const pc of this.breakpoints) this.op[pc] = OP_BREAK;
+    for (const pc of this.breakpoints) this.packed[pc] = OP_BREAK;
   }
 
   hasBreakpoint(pc: number): boolean {
     return this.breakpoints.has(pc);
   }
 
-  /** Decodes the instruction at `pc` into the arrays; gives its operation number, or -1 if the word is no instruction. */
+  /** Decodes the instruction at `pc` into the arrays; gives it packed, or -1 if the word is no instruction. */
   fill(pc: number): number {
     const { memory } = this;
     const first = at(memory, pc) | (at(memory, pc + 1) << 8);
@@ -87,8 +91,10 @@ export class DecodedCode {
     this.time[pc] = form.cycles;
     this.size[pc] = size;
     this.form[pc] = number;
-    if (pc + size <= this.keepEnd && !this.breakpoints.has(pc)) this.op[pc] = op;
-    return op;
+    const [a, b, c] = slots as [number, number, number];
+    const packed = op | (a << 8) | (b << 12) | (c << 16) | (size << 20) | (form.cycles << 24);
+    if (pc + size <= this.keepEnd && !this.breakpoints.has(pc)) this.packed[pc] = packed;
+    return packed;
   }
 }
 

@@ -78,7 +78,7 @@ const TRAP_MULTIPLIER = trapNumber('multiplier-off');
  */
 export function execute(x: Execution, until: number, resume: boolean): Exit {
   const { core, code, memory, system, profile, multiplier, codeIsWritable } = x;
-  const { op, a, b, c: slotC, k, time, size } = code;
+  const { packed, k } = code;
   const { r8, r16 } = core;
   const { fast } = system;
   const writableFrom = x.writableFrom;
@@ -131,7 +131,8 @@ export function execute(x: Execution, until: number, resume: boolean): Exit {
       profileStalls = stalled;
     }
     const w = pc;
-    let o = op[w] as number;
+    let word = packed[w] as number;
+    let o = word & 0xff;
     if (o >= OP_DECODE) {
       if (pc & 1) {
         core.trap = TRAP_UNALIGNED;
@@ -142,16 +143,18 @@ export function execute(x: Execution, until: number, resume: boolean): Exit {
         exit = Exit.breakpoint;
         break;
       }
-      o = pc < NULL_LIMIT ? -1 : code.fill(pc);
-      if (o < 0) {
+      word = pc < NULL_LIMIT ? -1 : code.fill(pc);
+      if (word < 0) {
         core.trap = pc < NULL_LIMIT ? TRAP_NULL : TRAP_UNDEFINED;
         exit = Exit.trap;
         break;
       }
+      o = word & 0xff;
     }
-    const next = (pc + (size[w] as number)) & 0xffff;
+    const bytes = (word >> 20) & 7;
+    const next = (pc + bytes) & 0xffff;
     count++;
-    fetched += (size[w] as number) >> 1;
+    fetched += bytes >> 1;
     if (pc >> fetchShift !== fetchLine) {
       if (pc === x.fetchedPc && count === 1) fetchLine = (pc + 2) >> fetchShift;
       else {
@@ -167,9 +170,9 @@ export function execute(x: Execution, until: number, resume: boolean): Exit {
       stalled += stall;
       if (fetchOnce) fetchLine = (pc + 2) >> fetchShift;
     }
-    cycles += time[w] as number;
-    const d = a[w] as number;
-    const s = b[w] as number;
+    cycles += word >> 24;
+    const d = (word >> 8) & 15;
+    const s = (word >> 12) & 15;
 
     switch (o) {
       case 0: // nop
@@ -1013,23 +1016,23 @@ export function execute(x: Execution, until: number, resume: boolean): Exit {
         continue;
       }
       case 115: // ldi2
-        address = ((r16[s] as number) + (r16[slotC[w] as number] as number)) & 0xffff;
+        address = ((r16[s] as number) + (r16[(word >> 16) & 15] as number)) & 0xffff;
         target = d;
         access = LOAD8;
         break;
       case 116: // sti2
         address = ((r16[d] as number) + (r16[s] as number)) & 0xffff;
-        value = r8[slotC[w] as number] as number;
+        value = r8[(word >> 16) & 15] as number;
         access = STORE8;
         break;
       case 117: // ldi2w
-        address = ((r16[s] as number) + (r16[slotC[w] as number] as number)) & 0xffff;
+        address = ((r16[s] as number) + (r16[(word >> 16) & 15] as number)) & 0xffff;
         target = d;
         access = LOAD16;
         break;
       case 118: // sti2w
         address = ((r16[d] as number) + (r16[s] as number)) & 0xffff;
-        value = r16[slotC[w] as number] as number;
+        value = r16[(word >> 16) & 15] as number;
         access = STORE16;
         break;
       case 119: // ldi

@@ -128,8 +128,9 @@ class Finder {
   private instrAt(pc: number): GuestInstr | undefined {
     const { code } = this;
     if (pc & 1 || pc < 0x10 || pc + 4 > code.keepEnd) return undefined;
-    const op = code.fill(pc);
-    if (op < 0 || LEAVES.has(op) || code.hasBreakpoint(pc)) return undefined;
+    const packed = code.fill(pc);
+    const op = packed & 0xff;
+    if (packed < 0 || LEAVES.has(op) || code.hasBreakpoint(pc)) return undefined;
     if (pc !== this.entry && this.options.isEnd(pc)) return undefined;
     if (!this.options.multiplier && (op === OP.mul || op === OP.muls)) return undefined;
     return {
