@@ -44,14 +44,17 @@ export function memoryModule(config: MachineConfig): {
   return { bytes: builder.encode(), data: `f${data}`, fetch: `f${fetch}` };
 }
 
-/** Indices of the functions by which a level is reached from above: (address, bytes). */
+/** Indices of the functions by which a level is reached from above. */
 interface Port {
   readonly read: number;
   readonly write: number;
 }
 
 const EMPTY = -1;
-const PORT_TYPE = { params: [I32, I32], results: [] } as const;
+/** (address, bytes, cycles since the access began) -> those cycles afterwards. */
+const PORT_TYPE = { params: [I32, I32, I32], results: [I32] } as const;
+/** (line, write, address, bytes, cycles) -> cycles. */
+const TOUCH_TYPE = { params: [I32, I32, I32, I32, I32], results: [I32] } as const;
 
 class Hierarchy {
   private readonly scratch: number;
@@ -75,7 +78,7 @@ class Hierarchy {
     return { data: this.dataPort(below), fetch: this.fetchPort(below) };
   }
 
-  // What every function needs. Time since the access began stands in SCRATCH.stall.
+  // What every function needs.
 
   private count(f: FunctionBuilder, counts: number, index: number, by = 1): void {
     f.i32(0)
@@ -86,19 +89,18 @@ class Hierarchy {
       .storeF64(counts + 8 * index);
   }
 
-  /** Books as many cycles as the local holds. */
-  private book(f: FunctionBuilder, account: number, cycles: number): void {
-    const stall = this.scratch + SCRATCH.stall;
-    f.i32(0).i32(0).load32(stall).get(cycles).op(W.i32Add).store32(stall);
+  /** Books as many cycles as the local holds, and adds them to `stall`. */
+  private book(f: FunctionBuilder, account: number, cycles: number, stall: number): void {
+    f.get(stall).get(cycles).op(W.i32Add).set(stall);
     const at = CORE_BASE + CORE.ledger + 8 * account;
     f.i32(0).i32(0).loadF64(at).get(cycles).op(W.f64ConvertI32S).op(W.f64Add).storeF64(at);
   }
 
-  private bookConstant(f: FunctionBuilder, account: number, cycles: number): void {
+  private bookConstant(f: FunctionBuilder, account: number, cycles: number, stall: number): void {
     if (cycles === 0) return;
-    const local = f.local();
-    f.i32(cycles).set(local);
-    this.book(f, account, local);
+    f.get(stall).i32(cycles).op(W.i32Add).set(stall);
+    const at = CORE_BASE + CORE.ledger + 8 * account;
+    f.i32(0).i32(0).loadF64(at).f64(cycles).op(W.f64Add).storeF64(at);
   }
 
   // DRAM
@@ -108,7 +110,7 @@ class Hierarchy {
     const port = (which: number) => {
       const f = new FunctionBuilder(PORT_TYPE);
       this.count(f, (this.layout.dram as NonNullable<MachineLayout['dram']>).counts, which);
-      f.get(0).get(1).call(access);
+      f.get(0).get(1).get(2).call(access);
       return this.builder.add(f);
     };
     return { read: port(DRAM_COUNT.reads), write: port(DRAM_COUNT.writes) };
@@ -119,12 +121,12 @@ class Hierarchy {
     const at = this.layout.dram as NonNullable<MachineLayout['dram']>;
     const cycles = dramCycles(dram, this.config.cyclePs);
     const f = new FunctionBuilder(PORT_TYPE);
-    const [address, bytes] = [0, 1];
+    const [address, bytes, stall] = [0, 1, 2];
     const took = f.local();
     const row = f.local();
     const slot = f.local();
     const open = f.local();
-    this.refresh(f, took);
+    this.refresh(f, took, stall);
     f.get(address)
       .i32(Math.log2(dram.rowBytes))
       .op(W.i32ShrU)
@@ -166,12 +168,13 @@ class Hierarchy {
       .op(W.i32Mul)
       .op(W.i32Add)
       .set(took);
-    this.book(f, ACCOUNT.ram, took);
+    this.book(f, ACCOUNT.ram, took, stall);
+    f.get(stall);
     return f;
   }
 
   /** Catches up with the refreshes that fell due; the wait for the end of the last goes to `took`. */
-  private refresh(f: FunctionBuilder, took: number): void {
+  private refresh(f: FunctionBuilder, took: number, stall: number): void {
     const dram = this.config.dram as NonNullable<MachineConfig['dram']>;
     const at = this.layout.dram as NonNullable<MachineLayout['dram']>;
     const { refresh, refreshInterval } = dramCycles(dram, this.config.cyclePs);
@@ -180,8 +183,7 @@ class Hierarchy {
     const wait = f.local(F64);
     f.i32(0)
       .loadF64(this.scratch + SCRATCH.accessStart)
-      .i32(0)
-      .load32(this.scratch + SCRATCH.stall)
+      .get(stall)
       .op(W.f64ConvertI32S)
       .op(W.f64Add)
       .tee(now)
@@ -229,13 +231,14 @@ class Hierarchy {
     const touch = this.touch(cache, at, below);
     const port = (write: boolean) => {
       const f = new FunctionBuilder(PORT_TYPE);
-      this.bookConstant(f, account, cache.hitCycles);
+      this.bookConstant(f, account, cache.hitCycles, 2);
       f.get(0)
         .i32(Math.log2(cache.lineBytes))
         .op(W.i32ShrU)
         .i32(write ? 1 : 0)
         .get(0)
         .get(1)
+        .get(2)
         .call(touch);
       return this.builder.add(f);
     };
@@ -245,8 +248,8 @@ class Hierarchy {
   /** One access to one line: (line, write, address, bytes). */
   private touch(cache: CacheConfig, at: LevelLayout, below: Port): number {
     const level = new LevelCode(cache, at);
-    const f = new FunctionBuilder({ params: [I32, I32, I32, I32], results: [] });
-    const [line, write, address, bytes] = [0, 1, 2, 3];
+    const f = new FunctionBuilder(TOUCH_TYPE);
+    const [line, write, address, bytes, stall] = [0, 1, 2, 3, 4];
     const base = f.local();
     const found = f.local();
     f.get(write).if();
@@ -264,7 +267,7 @@ class Hierarchy {
         .op(W.f64ConvertI32S)
         .op(W.f64Add)
         .storeF64(at.counts + 8 * COUNT.bytesToNext);
-      f.get(address).get(bytes).call(below.write);
+      f.get(address).get(bytes).get(stall).call(below.write).set(stall);
     };
     f.get(found).if();
     level.hit(f, line, base, found, cache.write === 'back' ? write : -1);
@@ -273,20 +276,20 @@ class Hierarchy {
       through();
       f.end();
     }
-    f.op(W.return);
+    f.get(stall).op(W.return);
     f.end();
     f.get(write).if();
     this.count(f, at.counts, COUNT.writeMisses);
     if (!cache.allocate) {
       through();
-      f.op(W.return);
+      f.get(stall).op(W.return);
     }
     f.else();
     this.count(f, at.counts, COUNT.readMisses);
     f.end();
     this.count(f, at.counts, COUNT.bytesFromNext, cache.lineBytes);
     const shift = Math.log2(cache.lineBytes);
-    f.get(line).i32(shift).op(W.i32Shl).i32(cache.lineBytes).call(below.read);
+    f.get(line).i32(shift).op(W.i32Shl).i32(cache.lineBytes).get(stall).call(below.read).set(stall);
     if (cache.write === 'through') {
       f.get(write).if();
       through();
@@ -299,9 +302,10 @@ class Hierarchy {
     f.get(victim).i32(1).op(W.i32And).if();
     this.count(f, at.counts, COUNT.writebacks);
     this.count(f, at.counts, COUNT.bytesToNext, cache.lineBytes);
-    f.get(victim).i32(1).op(W.i32ShrU).i32(shift).op(W.i32Shl).i32(cache.lineBytes).call(below.write);
+    f.get(victim).i32(1).op(W.i32ShrU).i32(shift).op(W.i32Shl).i32(cache.lineBytes).get(stall).call(below.write).set(stall);
     f.end();
     f.end();
+    f.get(stall);
     return this.builder.add(f);
   }
 
@@ -317,9 +321,6 @@ class Hierarchy {
       .op(W.f64ConvertI32S)
       .op(W.f64Sub)
       .storeF64(scratch + SCRATCH.accessStart);
-    f.i32(0)
-      .i32(0)
-      .store32(scratch + SCRATCH.stall);
   }
 
   private dataPort(below: Port): number {
@@ -334,13 +335,12 @@ class Hierarchy {
     if (l1d && this.layout.l1d)
       this.dataLines(f, l1d, this.touch(l1d, this.layout.l1d, below), { address, bytes, write });
     else {
-      f.get(write).if();
-      f.get(address).get(bytes).call(below.write);
+      f.get(write).if(I32);
+      f.get(address).get(bytes).i32(0).call(below.write);
       f.else();
-      f.get(address).get(bytes).call(below.read);
+      f.get(address).get(bytes).i32(0).call(below.read);
       f.end();
     }
-    f.i32(0).load32(this.scratch + SCRATCH.stall);
     return this.builder.add(f);
   }
 
@@ -356,18 +356,19 @@ class Hierarchy {
     const last = f.local();
     f.get(address).i32(shift).op(W.i32ShrU).set(line);
     f.get(address).get(bytes).op(W.i32Add).i32(1).op(W.i32Sub).i32(shift).op(W.i32ShrU).set(last);
-    f.get(line).get(last).op(W.i32Eq).if();
-    f.get(line).get(write).get(address).get(bytes).call(touch);
+    f.get(line).get(last).op(W.i32Eq).if(I32);
+    f.get(line).get(write).get(address).get(bytes).i32(0).call(touch);
     f.else();
     const end = () => f.get(last).i32(shift).op(W.i32Shl);
+    const stall = f.local();
     f.get(line).get(write).get(address);
     end();
-    f.get(address).op(W.i32Sub).call(touch);
+    f.get(address).op(W.i32Sub).i32(0).call(touch).set(stall);
     f.get(last).get(write);
     end();
     f.get(address).get(bytes).op(W.i32Add);
     end();
-    f.op(W.i32Sub).call(touch);
+    f.op(W.i32Sub).get(stall).call(touch);
     f.end();
   }
 
@@ -375,16 +376,16 @@ class Hierarchy {
     const { l1i } = this.config;
     const f = new FunctionBuilder(FETCH_TYPE);
     const [pc, left] = [0, 1];
+    const stall = f.local();
     this.begin(f, left);
     if (l1i && this.layout.l1i) {
       // The caller asks only when another line is entered, and counts the words itself.
-      this.bookConstant(f, ACCOUNT.l1i, l1i.hitCycles - 1);
+      this.bookConstant(f, ACCOUNT.l1i, l1i.hitCycles - 1, stall);
       this.count(f, this.layout.l1i.counts, COUNT.reads, -1);
       const shift = Math.log2(l1i.lineBytes);
       const touch = this.touch(l1i, this.layout.l1i, below);
-      f.get(pc).i32(shift).op(W.i32ShrU).i32(0).get(pc).i32(2).call(touch);
-    } else f.get(pc).i32(2).call(below.read);
-    f.i32(0).load32(this.scratch + SCRATCH.stall);
+      f.get(pc).i32(shift).op(W.i32ShrU).i32(0).get(pc).i32(2).get(stall).call(touch);
+    } else f.get(pc).i32(2).get(stall).call(below.read);
     return this.builder.add(f);
   }
 }
@@ -414,9 +415,27 @@ class LevelCode {
   find(f: FunctionBuilder, line: number, base: number, found: number): void {
     const { ways } = this.cache;
     const wanted = f.local();
+    f.get(line).i32(1).op(W.i32Shl).i32(1).op(W.i32Or).set(wanted);
+    if (ways <= FEW_WAYS) {
+      // Without branches: which way holds a line cannot be predicted.
+      f.i32(0).set(found);
+      for (let way = ways - 1; way >= 0; way--)
+        f.get(base)
+          .i32(4 * way + 1)
+          .op(W.i32Add)
+          .get(found)
+          .get(base)
+          .load32(this.at.words + 4 * way)
+          .i32(1)
+          .op(W.i32Or)
+          .get(wanted)
+          .op(W.i32Eq)
+          .op(W.select)
+          .set(found);
+      return;
+    }
     const at = f.local();
     const end = f.local();
-    f.get(line).i32(1).op(W.i32Shl).i32(1).op(W.i32Or).set(wanted);
     f.get(base).set(at);
     f.get(base)
       .i32(4 * ways)
@@ -484,6 +503,28 @@ class LevelCode {
   /** Words from `base` to before `at` move one place on. */
   private shiftDown(f: FunctionBuilder, base: number, at: number): void {
     const { words } = this.at;
+    const { ways } = this.cache;
+    if (ways <= FEW_WAYS) {
+      const held = Array.from({ length: ways }, () => f.local());
+      held.forEach((local, way) =>
+        f
+          .get(base)
+          .load32(words + 4 * way)
+          .set(local),
+      );
+      for (let way = 1; way < ways; way++)
+        f.get(base)
+          .get(held[way - 1] as number)
+          .get(held[way] as number)
+          .get(at)
+          .get(base)
+          .op(W.i32Sub)
+          .i32(4 * way)
+          .op(W.i32GeU)
+          .op(W.select)
+          .store32(words + 4 * way);
+      return;
+    }
     const to = f.local();
     f.get(at).set(to);
     f.block(OUT).loop(AGAIN);
@@ -576,6 +617,9 @@ class LevelCode {
     f.get(node).i32(this.cache.ways).op(W.i32Sub).i32(2).op(W.i32Shl).get(base).op(W.i32Add).set(at);
   }
 }
+
+/** Up to here a set is handled without loops. */
+const FEW_WAYS = 4;
 
 const OUT = 1;
 const AGAIN = 2;

@@ -22,8 +22,7 @@ export const SCRATCH = {
   sliceEnd: 48,
   /** Number of the exit by which translated code was left, i32; -1 when everything lies where it belongs. */
   exit: 56,
-  /** While the memory hierarchy is asked: cycles that the access has taken so far, i32, and the cycle at which it began, f64. */
-  stall: 60,
+  /** The cycle at which the access that the memory hierarchy is asked for began, f64. */
   accessStart: 64,
 } as const;
 
