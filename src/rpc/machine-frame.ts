@@ -300,6 +300,7 @@ function deviceViews(machine: Machine): DeviceView[] {
 
 /** Time by code address: what the instructions themselves and L1 took, and what they waited for memory. */
 function profileOf(machine: Machine, profile: Profile): MachineFrame['profile'] {
+  machine.drainProfile();
   const cycleNs = machine.config.cyclePs / 1000;
   const compute = LEDGER_LEVELS.indexOf('compute');
   const ram = LEDGER_LEVELS.indexOf('ram');

@@ -4,11 +4,12 @@
  * two, so that Stop is heard within a slice whatever the program does.
  */
 import { nanosOf } from '../core/machine/devices/clock';
-import { Machine, type LostBlocks, type StopReason } from '../core/machine/machine';
+import { fastMachine } from '../core/machine/jit/engine';
+import { type Machine, type LostBlocks, type StopReason } from '../core/machine/machine';
 import { recordRun, type RecordedRun } from '../core/machine/recording';
 import { describeTrap } from '../core/machine/summary';
 import type { DiskBlocks, DiskName } from '../core/documents/disk-image';
-import type { Profile } from '../core/machine/cpu/interpreter';
+import { emptyProfile, type Profile } from '../core/machine/cpu/interpreter';
 import { CoreState } from '../core/machine/layout';
 import { TimeTravel } from '../core/machine/time-travel';
 import { machinePreset, TEACHING_MACHINE } from '../core/presets/machine';
@@ -29,8 +30,11 @@ import {
 
 /** Longest time without looking at the mail. */
 export const SLICE_MS = 8;
-/** Instructions between two looks at the clock. */
+/** Instructions between two looks at the clock, to begin with; the number follows how fast they go. */
 const CHUNK = 20_000;
+const MAX_CHUNK = 4_000_000;
+/** A chunk is to take about so long. */
+const CHUNK_MS = 2;
 /** A step that looks at each instruction looks at the clock this often. */
 const STEP_CHUNK = 500;
 
@@ -66,6 +70,7 @@ export class MachineRunner implements MachineService {
   private speed = Infinity;
   private breakpoints: readonly number[] = [];
   private sliceEnd = 0;
+  private chunk = CHUNK;
   private paceFrom = { ms: 0, instructions: 0 };
   private rateFrom = { ms: 0, instructions: 0, rate: 0 };
   private take: ((frame: MachineFrame) => void) | undefined;
@@ -85,7 +90,7 @@ export class MachineRunner implements MachineService {
 
   load(request: LoadRequest): void {
     const preset = machinePreset(request.machine)?.config ?? TEACHING_MACHINE;
-    const machine = new Machine({ ...preset, multiplier: request.multiplier });
+    const machine = fastMachine({ ...preset, multiplier: request.multiplier }, { profile: true });
     this.machine = machine;
     this.image = request.image;
     this.request = request;
@@ -383,7 +388,7 @@ export class MachineRunner implements MachineService {
   private *runOn(): Activity {
     const machine = this.machine as Machine;
     for (;;) {
-      const stop = this.advance(this.allowance());
+      const stop = this.measured(() => this.advance(this.allowance()));
       const told = stop && this.explain(stop);
       if (told) return told;
       if (this.now() >= this.sliceEnd || this.allowance() === 0) yield;
@@ -391,12 +396,22 @@ export class MachineRunner implements MachineService {
     }
   }
 
+  /** Adapts the chunk: translated code does in a millisecond what takes instruction-by-instruction work a second. */
+  private measured<T>(work: () => T): T {
+    const start = this.now();
+    const result = work();
+    const ms = this.now() - start;
+    if (ms > 2 * CHUNK_MS) this.chunk = Math.max(CHUNK, Math.floor(this.chunk / 4));
+    else if (ms < CHUNK_MS / 2) this.chunk = Math.min(MAX_CHUNK, this.chunk * 2);
+    return result;
+  }
+
   /** Instructions that may run now: by the speed that was chosen, up to a chunk. */
   private allowance(): number {
-    if (this.speed === Infinity) return CHUNK;
+    if (this.speed === Infinity) return this.chunk;
     const done = (this.machine as Machine).core.instructions - this.paceFrom.instructions;
     const due = Math.floor(((this.now() - this.paceFrom.ms) / 1000) * this.speed);
-    return Math.max(0, Math.min(CHUNK, due - done));
+    return Math.max(0, Math.min(this.chunk, due - done));
   }
 
   /** Runs forward by so many instructions, with checkpoints and samples on the way. Undefined when the limit was reached. */
@@ -470,7 +485,7 @@ export class MachineRunner implements MachineService {
     machine.code.setBreakpoints([...this.breakpoints, address]);
     try {
       for (;;) {
-        const stop = this.advance(CHUNK);
+        const stop = this.advance(this.chunk);
         if (stop?.kind === 'breakpoint' && stop.pc === address && arrived()) return undefined;
         const isOurs = stop?.kind === 'breakpoint' && stop.pc === address && !this.breakpoints.includes(address);
         const told = stop && !isOurs && this.explain(stop);
@@ -560,12 +575,6 @@ export class MachineRunner implements MachineService {
     return `at ${hexPc}`;
   }
 }
-
-const emptyProfile = (): Profile => ({
-  count: new Float64Array(0x10000),
-  cycles: new Float64Array(0x10000),
-  stalls: new Float64Array(0x10000),
-});
 
 const NO_DISKS: DiskContents = { ssd0: [], hdd0: [] };
 

@@ -48,7 +48,10 @@ export function prepareKernels(directory: string): { kernels: EngineKernel[]; me
       const entry = image?.symbols.find((s) => s.name === 'kernel')?.address;
       if (!image || entry === undefined) throw new Error(`${file}: ${diagnostics[0]?.message}`);
       const kept = join(directory, `${name}.avr.json`);
-      if (hasAvr) writeFileSync(kept, `${JSON.stringify(compileAvr(text))}\n`);
+      if (hasAvr) {
+        const { entry: avrEntry, code } = compileAvr(text);
+        writeFileSync(kept, `{ "entry": ${avrEntry}, "code": "${code}" }\n`);
+      }
       if (!existsSync(kept)) throw new Error(`${kept} is missing, and avr-gcc is not installed`);
       const avr = JSON.parse(readFileSync(kept, 'utf8')) as { readonly entry: number; readonly code: string };
       return { name, image, entry, avr: Uint8Array.from(Buffer.from(avr.code, 'hex')), avrEntry: avr.entry };

@@ -2,10 +2,12 @@
  * Both engines side by side: the same program on the same machine, stopped at the same random cycles, compared in everything that
  * they hold. Used by the spec and, with more stops, by hand.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { serialize } from 'node:v8';
 import type { Image } from '../../src/core/assembler/image';
 import type { Random } from '../../src/core/base/random';
 import { checkConfig } from '../../src/core/machine/config';
+import { emptyProfile } from '../../src/core/machine/cpu/interpreter';
 import { createFastEngine } from '../../src/core/machine/jit/engine';
 import { Machine } from '../../src/core/machine/machine';
 import { stateHash } from '../../src/core/machine/state-hash';
@@ -39,16 +41,22 @@ export interface Comparison {
   readonly input?: string;
   /** Longest run between two stops, in cycles. */
   readonly longest?: number;
+  /** Keep profiles and compare them too. */
+  readonly profile?: boolean;
 }
 
 /** Runs until the program ends or so many stops are compared; adds to `tally`. */
-export function compareEngines({ name, image, config, random, stops, input, longest }: Comparison, tally: Tally): void {
+export function compareEngines(
+  { name, image, config, random, stops, input, longest, profile: withProfile = false }: Comparison,
+  tally: Tally,
+): void {
   const plain = new Machine(config);
-  const fast = createFastEngine(config, { hotVisits: 2 });
+  const fast = createFastEngine(config, { hotVisits: 2, profile: withProfile });
   if (!fast) throw new Error('there is no WebAssembly here');
   const quick = new Machine(config, { buffer: fast.buffer, engine: fast.engine });
   for (const machine of [plain, quick]) {
     machine.load(image);
+    if (withProfile) machine.execution.profile = emptyProfile();
     if (input) machine.input({ kind: 'console', bytes: [...input].map((c) => c.charCodeAt(0)), end: true });
   }
   for (let n = 0; n < stops; n++) {
@@ -67,6 +75,11 @@ export function compareEngines({ name, image, config, random, stops, input, long
   }
   if (hasUsedDisks(plain) && !serialize(plain.saveRest()).equals(serialize(quick.saveRest())))
     tally.differences.push(`${name} on ${JSON.stringify(config)}: the models of the disks differ`);
+  if (withProfile) {
+    fast.drainProfile();
+    if (!isDeepStrictEqual(plain.execution.profile, quick.execution.profile))
+      tally.differences.push(`${name} on ${JSON.stringify(config)}: the profiles differ`);
+  }
   tally.bytes += fast.statistics.bytes;
   tally.pieces += fast.statistics.pieces;
   tally.translated += fast.statistics.translated;

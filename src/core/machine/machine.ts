@@ -72,6 +72,8 @@ export interface MachineOptions {
   /** At least `layoutOf(config).stateBytes` long; for an engine that wants its own kind of memory. */
   readonly buffer?: ArrayBuffer;
   readonly engine?: Engine;
+  /** Brings execution.profile up to date, for an engine that does not keep it so. */
+  drainProfile?(): void;
 }
 
 const TRAP_STACK = trapNumber('stack-overflow');
@@ -93,6 +95,8 @@ export class Machine {
   readonly execution: Execution;
   readonly hooks: Hook[] = [];
   engine: Engine;
+  /** Brings execution.profile up to date. */
+  readonly drainProfile: () => void;
   image: Image | null = null;
   /** Interrupts taken since power on. */
   interruptsTaken = 0;
@@ -115,6 +119,7 @@ export class Machine {
     this.events = new Events(config.cyclePs, (slot) => this.devices.fire(slot));
     this.devices = new DeviceBus(config, this.hostForDevices(), (number) => this.counter(number));
     this.engine = options.engine ?? execute;
+    this.drainProfile = options.drainProfile ?? (() => undefined);
     this.execution = {
       core: this.core,
       code: this.code,

@@ -56,10 +56,13 @@ export class DecodedCode {
   }
 
   setBreakpoints(addresses: Iterable<number>): void {
+    const wanted = new Set(Array.from(addresses, (address) => address & 0xfffe));
+    // The same again: translations stay good.
+    if (wanted.size === this.breakpoints.size && [...wanted].every((pc) => this.breakpoints.has(pc))) return;
     this.version++;
     for (const pc of this.breakpoints) this.packed[pc] = OP_DECODE;
     this.breakpoints.clear();
-    for (const address of addresses) this.breakpoints.add(address & 0xfffe);
+    for (const pc of wanted) this.breakpoints.add(pc);
     for (const pc of this.breakpoints) this.packed[pc] = OP_BREAK;
   }
 

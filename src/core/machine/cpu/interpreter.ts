@@ -55,6 +55,12 @@ export interface Profile {
   readonly stalls: Float64Array;
 }
 
+export const emptyProfile = (): Profile => ({
+  count: new Float64Array(0x10000),
+  cycles: new Float64Array(0x10000),
+  stalls: new Float64Array(0x10000),
+});
+
 const NULL_LIMIT = 0x0010;
 const LOAD8 = 1;
 const LOAD16 = 2;

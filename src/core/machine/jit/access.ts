@@ -81,13 +81,14 @@ export function account(e: Emitter, plan: AccessPlan, address: number, bytes: 1 
         .i64(-countsB({ ...NO_COST, reads: write ? 0 : 1, writes: write ? 1 : 0 }))
         .op(W.i64Add)
         .set(e.countsB);
-    f.get(e.left)
-      .get(address)
+    const stall = e.temp();
+    f.get(address)
       .i32(bytes | (write ? 4 : 0) | (site.pc << 3))
       .get(e.left)
       .i32(site.unbooked)
       .op(W.i32Sub);
-    f.call(plan.slow).op(W.i32Sub).set(e.left);
+    f.call(plan.slow).set(stall);
+    takeStall(e, site.pc, stall);
   };
   if (plan.words < 0) {
     slow();
@@ -141,6 +142,12 @@ export function account(e: Emitter, plan: AccessPlan, address: number, bytes: 1 
     f.end();
   } else slow();
   f.end();
+}
+
+/** Books the cycles in a local, which the memory system has put into the ledger itself. */
+export function takeStall(e: Emitter, pc: number, stall: number): void {
+  e.f.get(e.left).get(stall).op(W.i32Sub).set(e.left);
+  e.profileCycles(pc, 'stall', stall);
 }
 
 /** Leaves if a miss could run past the stop. */

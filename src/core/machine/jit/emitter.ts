@@ -7,6 +7,7 @@
 import { CORE, CORE_BASE } from '../layout';
 import { countsA, countsB, cyclesOf, type Cost } from './cost';
 import { Kind, Logic, type FlagLocals, type Flags, type FlagState } from './flags';
+import type { PathProfile, PathStep } from './path-profile';
 import { SCRATCH } from './scratch';
 import { I32, I64, OP as W, type FunctionBuilder } from './wasm';
 
@@ -41,6 +42,7 @@ export class Emitter {
     /** Byte offset of the words of scratch.ts. */
     private readonly scratch: number,
     private readonly counted: Counted,
+    private readonly profile: PathProfile | null,
     readonly flagBitsFunction: number,
     /** Pairs that the piece touches, and those that it changes. */
     readonly usedPairs: readonly number[],
@@ -218,6 +220,22 @@ export class Emitter {
         .store64(scratch + offset);
     add(this.countsA, SCRATCH.countsA);
     if (counted.accesses) add(this.countsB, SCRATCH.countsB);
+  }
+
+  /** Adds the cycles in a local to what the profile holds against the instruction at `pc`. */
+  profileCycles(pc: number, kind: 'stall' | 'extra', cycles: number): void {
+    const { profile, f } = this;
+    if (!profile) return;
+    const offset = kind === 'stall' ? profile.stallOffset(pc) : profile.extraOffset(pc);
+    f.i32(0).i32(0).loadF64(offset).get(cycles).op(W.f64ConvertI32S).op(W.f64Add).storeF64(offset);
+  }
+
+  /** Counts a path. */
+  profilePath(path: readonly PathStep[]): void {
+    const { profile, f } = this;
+    if (!profile || path.length === 0) return;
+    const offset = profile.counterOffset(path);
+    f.i32(0).i32(0).load32(offset).i32(1).op(W.i32Add).store32(offset);
   }
 
   /** Books a cost. */

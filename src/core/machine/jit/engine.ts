@@ -7,13 +7,14 @@ import { FLAG } from '../../isa/table';
 import { execute, Exit, type Execution } from '../cpu/interpreter';
 import { ACCOUNT, COUNT, CORE, layoutOf } from '../layout';
 import type { MachineConfig } from '../config';
-import type { Engine } from '../machine';
+import { Machine, type Engine } from '../machine';
 import { accessPlan } from './access';
 import { findPiece } from './blocks';
 import { countsA, countsB, cyclesOf, MAX_SLICE_CYCLES, unpack } from './cost';
 import { buildFlagBits, flagBits, Kind } from './flags';
 import { DATA_TYPE, FETCH_TYPE, isCovered, memoryModule } from './memory-module';
 import { host, type HostMemory, type HostTable } from './host';
+import { PATH_PROFILE_BYTES, PathProfile } from './path-profile';
 import { SCRATCH, SCRATCH_BYTES } from './scratch';
 import { PIECE_TYPE, translatePiece, type PieceExit, type TranslationContext } from './translate';
 import { FunctionBuilder, I32, ModuleBuilder } from './wasm';
@@ -35,6 +36,8 @@ const FIVE_TO_ONE = { params: [I32, I32, I32, I32, I32], results: [I32] } as con
 export interface FastEngineOptions {
   /** Visits of the engine to an address before it is translated; tests want it soon. */
   readonly hotVisits?: number;
+  /** Keep a profile where the machine has one: translated code counts its paths, and runs a little slower. */
+  readonly profile?: boolean;
 }
 
 export interface FastEngine {
@@ -42,6 +45,8 @@ export interface FastEngine {
   readonly engine: Engine;
   readonly buffer: ArrayBuffer;
   readonly statistics: EngineStatistics;
+  /** Brings the machine's profile up to date. */
+  drainProfile(): void;
 }
 
 export interface EngineStatistics {
@@ -64,15 +69,25 @@ interface Piece {
   readonly boundCycles: number;
 }
 
+/** A machine that runs on the fast engine; on the interpreter where there is no WebAssembly. */
+export function fastMachine(config: MachineConfig, options: FastEngineOptions = {}): Machine {
+  const fast = createFastEngine(config, options);
+  return new Machine(config, fast ?? {});
+}
+
 /** A fast engine for one machine of this configuration; undefined where there is no WebAssembly. */
 export function createFastEngine(config: MachineConfig, options: FastEngineOptions = {}): FastEngine | undefined {
   if (!host) return undefined;
-  const memory = new host.Memory({ initial: Math.ceil((layoutOf(config).stateBytes + SCRATCH_BYTES) / PAGE_BYTES) });
-  const translator = new PieceCache(config, memory, options.hotVisits ?? HOT_VISITS);
+  const profileBase = (layoutOf(config).stateBytes + SCRATCH_BYTES + 7) & ~7;
+  const bytes = profileBase + (options.profile ? PATH_PROFILE_BYTES : 0);
+  const memory = new host.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
+  const profile = options.profile ? new PathProfile(memory.buffer, profileBase) : null;
+  const translator = new PieceCache(config, memory, profile, options.hotVisits ?? HOT_VISITS);
   return {
     buffer: memory.buffer,
     statistics: translator.statistics,
     engine: (x, until, resume) => translator.run(x, until, resume),
+    drainProfile: () => profile?.drain(),
   };
 }
 
@@ -100,6 +115,7 @@ class PieceCache {
   constructor(
     private readonly config: MachineConfig,
     private readonly memory: HostMemory,
+    private readonly profile: PathProfile | null,
     private readonly hotVisits: number,
   ) {
     this.scratch = layoutOf(config).stateBytes;
@@ -112,6 +128,7 @@ class PieceCache {
     const { core } = x;
     if (!this.canTranslate(x)) return this.interpret(x, until, resume);
     this.prepare(x);
+    this.profile?.setOwner(x.profile);
     let first = resume;
     // Where a slice, a port or a check ended other code; not a place that was found to be hot.
     let isRest = true;
@@ -147,7 +164,7 @@ class PieceCache {
 
   private canTranslate(x: Execution): boolean {
     const { fast } = x.system;
-    return x.profile === null && !x.codeIsWritable && fast.fetchOnce;
+    return (x.profile === null || this.profile !== null) && !x.codeIsWritable && fast.fetchOnce;
   }
 
   /** Drops all translations when what they were made for is no more. */
@@ -177,6 +194,7 @@ class PieceCache {
     const { Table } = host as NonNullable<typeof host>;
     this.pieces = new Map();
     this.exits = [];
+    this.profile?.clear();
     this.entries.clear();
     this.visits.fill(0);
     this.table = new Table({ element: 'anyfunc', initial: TABLE_SLOTS });
@@ -197,7 +215,7 @@ class PieceCache {
     const visits = (this.visits[pc] as number) + 1;
     this.visits[pc] = visits;
     if (visits < (isRest ? Math.min(HOT_REST_VISITS, this.hotVisits) : this.hotVisits)) return undefined;
-    if (this.pieces.size >= MAX_PIECES) this.dropAll(x);
+    if (this.pieces.size >= MAX_PIECES || this.profile?.isFull) this.dropAll(x);
     const piece = this.translate(x, pc, isRest && !this.slots.has(pc));
     this.pieces.set(pc, piece);
     return piece;
@@ -226,6 +244,7 @@ class PieceCache {
       words[SCRATCH.left >> 2] = (words[SCRATCH.left >> 2] as number) - cyclesOf(exit.cost);
       counts[0] = (counts[0] as bigint) + countsA(exit.cost);
       counts[1] = (counts[1] as bigint) + countsB(exit.cost);
+      this.profile?.add(exit.path);
       if (exit.kind !== undefined) words[SCRATCH.kind >> 2] = exit.kind;
       if (exit.logic !== undefined) words[SCRATCH.logic >> 2] = exit.logic;
     }
@@ -233,6 +252,7 @@ class PieceCache {
     const [reads, writes] = unpack(counts[1]);
     const cycles = budget - (words[SCRATCH.left >> 2] as number);
     core.cycles = start + cycles;
+    this.profile?.passed(cycles);
     core.instructions += instructions;
     const at = (offset: number) => words[offset >> 2] as number;
     core.flags =
@@ -299,6 +319,7 @@ class PieceCache {
       counted: { fetches: fast.fetchShift < 31, accesses: l1d !== null },
       scratch: this.scratch,
       exits: this.exits,
+      profile: this.profile,
       tableSlot: (target) => this.slotOf(target),
       byteCycles: fast.byteCycles,
       fetchShift: fast.fetchShift,

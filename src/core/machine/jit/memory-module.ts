@@ -302,7 +302,15 @@ class Hierarchy {
     f.get(victim).i32(1).op(W.i32And).if();
     this.count(f, at.counts, COUNT.writebacks);
     this.count(f, at.counts, COUNT.bytesToNext, cache.lineBytes);
-    f.get(victim).i32(1).op(W.i32ShrU).i32(shift).op(W.i32Shl).i32(cache.lineBytes).get(stall).call(below.write).set(stall);
+    f.get(victim)
+      .i32(1)
+      .op(W.i32ShrU)
+      .i32(shift)
+      .op(W.i32Shl)
+      .i32(cache.lineBytes)
+      .get(stall)
+      .call(below.write)
+      .set(stall);
     f.end();
     f.end();
     f.get(stall);

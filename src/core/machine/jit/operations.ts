@@ -450,6 +450,7 @@ function shiftByRegister(e: Emitter, i: GuestInstr, wide: boolean): void {
     .op(W.i32Mul)
     .set(cycles);
   f.get(e.left).get(cycles).op(W.i32Sub).set(e.left);
+  e.profileCycles(i.pc, 'extra', cycles);
   if (wide) e.getPair(i.a);
   else e.getByte(i.a);
   const left = i.op === OP.shlr || i.op === OP.shlrw;

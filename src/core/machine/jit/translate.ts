@@ -13,11 +13,12 @@
 import { formAt, type DecodedCode } from '../cpu/decoded';
 import { OP } from '../cpu/ops';
 import { CORE, CORE_BASE } from '../layout';
-import { account, checkReserve, guard, LABEL_LEAVE, type AccessPlan, type Site } from './access';
+import { account, checkReserve, guard, LABEL_LEAVE, takeStall, type AccessPlan, type Site } from './access';
 import { pcOf, type GuestBlock, type GuestInstr, type Piece, type Place } from './blocks';
 import { addCosts, costOf, cyclesOf, negative, NO_COST, type Cost } from './cost';
 import { Emitter, type Counted } from './emitter';
 import { emitOperation, pushGuard } from './operations';
+import type { PathProfile, PathStep } from './path-profile';
 import { SCRATCH } from './scratch';
 import { usageOf } from './usage';
 import { I32, OP as W, type FunctionBuilder } from './wasm';
@@ -35,6 +36,8 @@ export interface TranslationContext {
   /** Most cycles that one data access or one line fetched can add. */
   readonly worstMissCycles: number;
   readonly counted: Counted;
+  /** When a profile is kept. */
+  readonly profile: PathProfile | null;
   /** Every exit of every piece; SCRATCH.exit is an index. */
   readonly exits: PieceExit[];
   /** Byte offset of the words of scratch.ts. */
@@ -53,6 +56,7 @@ export interface PieceExit {
   /** -1 when PC is stored already. */
   readonly pc: number;
   readonly cost: Cost;
+  readonly path: readonly PathStep[];
   readonly kind?: number;
   readonly logic?: number;
   /** True when the instruction at PC has been fetched: it spans two lines, and fetching it again would take time again. */
@@ -94,6 +98,8 @@ class Translator {
   private readonly costs: readonly (readonly Cost[])[];
   /** What has been executed at the point of emission and is not booked yet. */
   private pending: Cost = NO_COST;
+  /** The same, instruction by instruction, when a profile is kept. */
+  private path: readonly PathStep[] = [];
   /** I-line that is known to be current at the point of emission, -1 for unknown. */
   private line = -1;
 
@@ -103,8 +109,8 @@ class Translator {
     private readonly context: TranslationContext,
   ) {
     const usage = usageOf(context.code, piece);
-    const { scratch, counted, flagBits } = context;
-    this.e = new Emitter(f, scratch, counted, flagBits, usage.usedPairs, usage.changedPairs, usage.isSplit);
+    const { scratch, counted, profile, flagBits } = context;
+    this.e = new Emitter(f, scratch, counted, profile, flagBits, usage.usedPairs, usage.changedPairs, usage.isSplit);
     this.costs = piece.blocks.map((block) => block.instrs.map((i) => costOf(context.code, i, context.byteCycles)));
     const { bounds, after, hasCheck } = this.findBounds();
     this.bounds = bounds;
@@ -176,7 +182,16 @@ class Translator {
   /** Books what is pending. */
   private settle(): void {
     this.e.charge(this.pending);
+    this.e.profilePath(this.path);
     this.pending = NO_COST;
+    this.path = [];
+  }
+
+  /** An instruction has been emitted whose cost is not booked yet. */
+  private spend(pc: number, cost: Cost): void {
+    this.pending = addCosts(this.pending, cost);
+    if (this.context.profile)
+      this.path = [...this.path, { pc, cycles: cyclesOf(cost), count: cost.instructions === 0 ? 0 : 1 }];
   }
 
   /** Leaves with status 1; the registers are stored at the common end. -1 for a PC that is stored already. */
@@ -187,7 +202,7 @@ class Translator {
       .i32(context.exits.length)
       .store32(context.scratch + SCRATCH.exit);
     f.br(LABEL_EXIT);
-    context.exits.push({ pc, cost: this.pending, isFetched, ...known });
+    context.exits.push({ pc, cost: this.pending, path: this.path, isFetched, ...known });
   }
 
   /** Emits something that may leave before the instruction at `pc`. */
@@ -227,6 +242,7 @@ class Translator {
   private forget(): void {
     this.e.flags = 'canonical';
     this.pending = NO_COST;
+    this.path = [];
     this.line = -1;
   }
 
@@ -262,7 +278,7 @@ class Translator {
         const operation = () => emitOperation(this.e, instr, this.context.access, site);
         if (this.mayLeave(instr)) this.fetched(instr, site, operation);
         else operation();
-        this.pending = addCosts(this.pending, cost);
+        this.spend(instr.pc, cost);
       } else {
         const isAccess = block.end.kind !== 'jump' && block.end.kind !== 'branch';
         if (!isAccess && this.entersLine(instr)) this.guarded(instr.pc, () => this.emitFetch(instr, site));
@@ -316,28 +332,29 @@ class Translator {
     const { end } = block;
     switch (end.kind) {
       case 'jump':
-        this.pending = addCosts(this.pending, cost);
+        this.spend(instr.pc, cost);
         this.goTo(b, 0, end.target);
         return;
       case 'branch': {
-        this.pending = addCosts(this.pending, cost);
+        this.spend(instr.pc, cost);
         e.pushCondition(end.condition);
-        const { line, pending } = this;
+        const { line, pending, path } = this;
         const { flags } = e;
         f.if();
-        this.pending = addCosts(pending, { ...NO_COST, compute: 1 });
+        this.spend(instr.pc, { ...NO_COST, compute: 1 });
         e.keeping(flags, () => this.goTo(b, 0, end.target));
         f.else();
         e.flags = flags;
         this.line = line;
         this.pending = pending;
+        this.path = path;
         this.goTo(b, 1, end.next);
         f.end();
         return;
       }
       case 'enter':
         this.push(end.returnTo, instr, site);
-        this.pending = addCosts(this.pending, cost);
+        this.spend(instr.pc, cost);
         this.goTo(b, 0, end.target);
         return;
       case 'resume':
@@ -348,7 +365,7 @@ class Translator {
         return;
       default: {
         const returnTo = this.pop(instr, site);
-        this.pending = addCosts(this.pending, cost);
+        this.spend(instr.pc, cost);
         this.settle();
         e.storeFlags();
         f.i32(0)
@@ -390,7 +407,7 @@ class Translator {
   private emitResume(b: number, next: Place, instr: GuestInstr, cost: Cost, site: Site): void {
     const { f } = this;
     const returnTo = this.pop(instr, site);
-    this.pending = addCosts(this.pending, cost);
+    this.spend(instr.pc, cost);
     f.get(returnTo).i32(pcOf(next)).op(W.i32Ne).if();
     f.i32(0)
       .get(returnTo)
@@ -404,7 +421,7 @@ class Translator {
     const { e, f, context } = this;
     const depth = context.scratch + SCRATCH.depth;
     this.push(pcOf(next), instr, site);
-    this.pending = addCosts(this.pending, cost);
+    this.spend(instr.pc, cost);
     this.settle();
     e.storeFlags();
     this.storePc(target);
@@ -458,8 +475,10 @@ class Translator {
     const { e, f, context } = this;
     const slow = () => {
       checkReserve(e, site);
-      f.get(e.left).i32(pc).get(e.left).i32(cyclesOf(this.pending)).op(W.i32Sub);
-      f.call(context.fetch).op(W.i32Sub).set(e.left);
+      const stall = e.temp();
+      f.i32(pc).get(e.left).i32(cyclesOf(this.pending)).op(W.i32Sub);
+      f.call(context.fetch).set(stall);
+      takeStall(e, site.pc, stall);
     };
     // Within a block the line before is known to be another one.
     const unknown = this.line < 0;
