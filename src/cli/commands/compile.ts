@@ -5,7 +5,8 @@ import { mapText } from '../../core/compiler/7-linker/map';
 import { aspectNamed, PHASES } from '../../core/compiler/phases';
 import { lowered } from '../../core/compiler/show/ir';
 import { linesText } from '../../core/compiler/show/lines';
-import { irAfter } from '../../core/compiler/show/optimizer';
+import { irAfter, lastRunOf } from '../../core/compiler/show/optimizer';
+import { proofOf, proofText } from '../../core/compiler/show/proof';
 import type { Compilation } from '../../core/compiler/compilation';
 import { writeImage } from '../../core/assembler/image-file';
 import { objectText } from '../../core/assembler/object-text';
@@ -57,17 +58,31 @@ Compiles .c and .s files and links them with the C library.
                     optimised IR and what it needs of the library as portable C),
                     or one aspect of a phase, as the workbench shows it:
 ${aspectHelp()}
+  --stdin FILE      the program's input for ir:PASS, which ends with whether the program still does the same
+                    after every pass up to there, or the name of the pass that broke it
   -o OUT            writes the linked image
 ${COMPILE_HELP}  --json            prints sizes, phases and diagnostics as one JSON object
 `,
   run(args, host) {
-    const options = parseOptions(args, { ...COMPILE_OPTIONS, emit: 'value', '-o': 'value', json: 'flag' });
+    const options = parseOptions(args, {
+      ...COMPILE_OPTIONS,
+      emit: 'value',
+      '-o': 'value',
+      stdin: 'value',
+      json: 'flag',
+    });
     const compile = compileOptions(options);
     const emit = options.value('emit');
     if (emit !== undefined && emit !== 'image' && !emit.startsWith('ir:') && !EMIT_NAMES.includes(emit))
       throw new UsageError(`unknown phase '${emit}'; there are ${EMIT_NAMES.join(', ')}, ir:PASS, image`);
     const files = readSources(options.positionals, host, options.has('json'));
     if (typeof files === 'number') return files;
+    const stdin = options.value('stdin');
+    const input = stdin === undefined ? new Uint8Array(0) : host.readFile(stdin);
+    if (!input) {
+      host.stderr(`${stdin}: error: the file cannot be read [missing-file]\n`);
+      return EXIT.data;
+    }
     const explain = emit !== undefined && EXPLAINED.has(emit);
     const compilation = newCompiler(host, compile).compile(files, compile, { explain });
     printDiagnostics(compilation, host);
@@ -76,7 +91,7 @@ ${COMPILE_HELP}  --json            prints sizes, phases and diagnostics as one J
     const early = emit !== undefined && isEarly(emit);
     if (status === EXIT.ok || early) {
       if (emit === 'c') return emitC(compilation, host);
-      if (emit !== undefined) host.stdout(emitText(compilation, emit));
+      if (emit !== undefined) host.stdout(emitText(compilation, emit, input));
       const out = options.value('-o');
       if (out !== undefined && compilation.image) host.writeFile(out, writeImage(compilation.image));
     }
@@ -85,13 +100,14 @@ ${COMPILE_HELP}  --json            prints sizes, phases and diagnostics as one J
   },
 };
 
-function emitText(c: Compilation, emit: string): string {
+function emitText(c: Compilation, emit: string, input: Uint8Array): string {
   if (emit === 'image') return c.image ? new TextDecoder().decode(writeImage(c.image)) : '';
   if (!emit.startsWith('ir:')) return EMITS[emit]?.(c) ?? aspectText(c, emit);
   const name = emit.slice(3);
   const lines = irAfter(c, name);
   if (!lines) throw new UsageError(`-${c.options.level} runs no pass '${name}'`);
-  return linesText(lines);
+  const proof = proofOf(c, { input });
+  return `${linesText(lines)}; ${name}: ${proofText(c, proof, lastRunOf(c, name))}\n`;
 }
 
 /** The whole program as C, or why there is none. */

@@ -91,6 +91,32 @@ export interface PassSummary {
   readonly remarks: readonly { readonly message: string; readonly fn: string; readonly span?: ViewSpan }[];
 }
 
+export type PassVerdict =
+  | 'same output'
+  | 'different output'
+  /** The IR breaks a rule of verify.ts. */
+  | 'invalid IR'
+  /** The runs agree as far as they went, but a limit ended one of them. */
+  | 'not proven'
+  /** The program cannot be run here, or an earlier pass left IR that cannot be run. */
+  | 'not run';
+
+export interface PassVerdictView {
+  readonly verdict: PassVerdict;
+  /** What differs, or why nothing is said; may be empty. */
+  readonly detail: string;
+}
+
+/** What the passes made of the program's run on its input. */
+export interface ProofView {
+  /** How the unoptimised program ended: `exit code 0`. */
+  readonly end: string;
+  /** By place in the pipeline; undefined for a pass that was switched off. */
+  readonly passes: readonly (PassVerdictView | undefined)[];
+  /** Name of the first pass that broke the program. */
+  readonly broken?: string;
+}
+
 export interface DiagnosticView {
   readonly id: string;
   readonly severity: Severity;

@@ -34,7 +34,10 @@ describe('every pass keeps what each sample does, and its IR valid', () => {
     const run = { natives: LIBRARY_NATIVES, stepLimit: STEP_LIMIT, input };
     const proof = prove(module, { level, library, run });
     expect(proof.before.exit.kind).not.toBe('unsupported');
-    expect(proof.passes.filter((pass) => pass.verdict !== 'same output')).toEqual([]);
+    // Endless programs, and those that take long, are compared as far as they ran.
+    const fine = proof.before.exit.kind === 'limit' ? ['not proven'] : ['same output', 'not proven'];
+    expect(proof.passes.filter((pass) => !fine.includes(pass.verdict))).toEqual([]);
+    expect(proof.broken).toBe(undefined);
   });
 });
 
@@ -63,6 +66,28 @@ entry.0:
     const module = parseModule(text);
     const guilty = breaker('guilty', (m) => void m.functions[0]?.blocks[0]?.instrs.pop(), module);
     expect(prove(module, { level: 'O2', pipeline: [guilty] }).passes[0]?.verdict).toBe('invalid IR');
+  });
+
+  test('a pass after the guilty one is judged by what it was given', () => {
+    const module = parseModule(text);
+    const guilty = breaker('guilty', (m) => void m.functions[0]?.blocks[0]?.instrs.shift(), module);
+    const late = breaker('late', () => undefined, module);
+    const proof = prove(module, { level: 'O2', pipeline: [guilty, late] });
+    expect(proof.passes.map((pass) => pass.verdict)).toEqual(['different output', 'same output']);
+  });
+
+  test('an endless program is not proven: the limit is reached, once or in all runs together', () => {
+    const endless = () =>
+      parseModule('fn @main() -> i16 {\nentry.0:\n  br loop.1\nloop.1:  ; from entry.0, loop.1\n  br loop.1\n}');
+    const limited = (totalSteps: number) => {
+      const module = endless();
+      const pipeline = ['a', 'b', 'c'].map((name) => breaker(name, () => undefined, module));
+      return prove(module, { level: 'O2', pipeline, totalSteps, run: { stepLimit: 1000 } });
+    };
+    expect(limited(1e6).passes.map(({ verdict, detail }) => `${verdict}: ${detail}`)).toEqual(
+      Array<string>(3).fill('not proven: limit reached, the same as far as it ran'),
+    );
+    expect(limited(2000).passes.at(-1)).toMatchObject({ verdict: 'not proven', detail: 'limit reached' });
   });
 
   test('the interpreter sees the exit code', () => {

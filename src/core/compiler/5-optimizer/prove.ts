@@ -2,17 +2,25 @@
  * Proof by running: the program's IR is interpreted on its input before the first pass and after each one. A pass that changes what
  * the program prints, or how it ends, is named.
  */
-import { interpretModules, type InterpretOptions, type IrExit, type IrRun } from '../4-ir/interpret';
+import {
+  DEFAULT_STEP_LIMIT,
+  interpretModules,
+  type InterpretOptions,
+  type IrExit,
+  type IrRun,
+} from '../4-ir/interpret';
 import type { IrModule } from '../4-ir/ir';
 import { verifyModule } from '../4-ir/verify';
+import type { PassVerdict } from '../views';
 import { optimise, type OptimiseOptions } from './optimise';
 
 export interface PassProof {
   readonly pass: string;
   readonly index: number;
   readonly changed: boolean;
-  readonly verdict: 'same output' | 'different output' | 'invalid IR' | 'not run';
-  /** What differs, for a reader. */
+  /** Of the program after this pass against the program before it. */
+  readonly verdict: PassVerdict;
+  /** What differs, or why nothing is said, for a reader. */
   readonly detail: string;
 }
 
@@ -20,6 +28,8 @@ export interface ProofOptions extends OptimiseOptions {
   /** Further modules to link: the library. */
   readonly library?: readonly IrModule[];
   readonly run?: InterpretOptions;
+  /** Steps of all runs together; when they are used up, the passes that are left are not proven. */
+  readonly totalSteps?: number;
 }
 
 export interface Proof {
@@ -29,24 +39,41 @@ export interface Proof {
   readonly broken: string | undefined;
 }
 
+const DEFAULT_TOTAL_STEPS = 400_000_000;
+
 /** Optimises the module in place and says after each pass whether the program still does the same. */
 export function prove(module: IrModule, options: ProofOptions): Proof {
   const library = options.library ?? [];
-  const run = () => interpretModules([module, ...library], options.run);
+  let left = options.totalSteps ?? DEFAULT_TOTAL_STEPS;
+  const run = (): IrRun => {
+    const stepLimit = Math.min(left, options.run?.stepLimit ?? DEFAULT_STEP_LIMIT);
+    const done = interpretModules([module, ...library], { ...options.run, stepLimit });
+    left -= done.steps;
+    return done;
+  };
   const before = run();
   const passes: PassProof[] = [];
   let last = before;
+  let invalid: string | undefined;
+  const judge = (pass: string, after: IrModule, changed: boolean): Pick<PassProof, 'verdict' | 'detail'> => {
+    if (invalid !== undefined) return { verdict: 'not run', detail: `${invalid} left invalid IR` };
+    if (!changed) return compareRuns(last, last);
+    const problems = verifyModule(after);
+    if (problems.length > 0) {
+      invalid = pass;
+      return { verdict: 'invalid IR', detail: problems.join('\n') };
+    }
+    if (left <= 0) return { verdict: 'not proven', detail: LIMIT_REACHED };
+    const now = run();
+    const verdict = compareRuns(last, now);
+    last = now;
+    return verdict;
+  };
   optimise(module, {
     ...options,
     afterPass: (pass, after, remarks, changed, index) => {
       options.afterPass?.(pass, after, remarks, changed, index);
-      const problems = changed ? verifyModule(after) : [];
-      if (problems.length > 0) {
-        passes.push({ pass: pass.name, index, changed, verdict: 'invalid IR', detail: problems.join('\n') });
-        return;
-      }
-      if (changed) last = run();
-      passes.push({ pass: pass.name, index, changed, ...compareRuns(before, last) });
+      passes.push({ pass: pass.name, index, changed, ...judge(pass.name, after, changed) });
     },
   });
   return {
@@ -55,6 +82,8 @@ export function prove(module: IrModule, options: ProofOptions): Proof {
     broken: passes.find((one) => one.verdict === 'different output' || one.verdict === 'invalid IR')?.pass,
   };
 }
+
+const LIMIT_REACHED = 'limit reached';
 
 /**
  * A run that reached its step limit, or ran out of stack, is compared as far as it went: passes change how many steps and how
@@ -72,7 +101,9 @@ export function compareRuns(before: IrRun, after: IrRun): Pick<PassProof, 'verdi
   const was = exitText(before.exit);
   const is = exitText(after.exit);
   if (!cut && was !== is) return { verdict: 'different output', detail: `ended with ${was}, now with ${is}` };
-  return { verdict: 'same output', detail: cut ? 'as far as it ran' : '' };
+  if (!cut) return { verdict: 'same output', detail: '' };
+  const why = before.exit.kind === 'limit' || after.exit.kind === 'limit' ? LIMIT_REACHED : 'the stack ran out';
+  return { verdict: 'not proven', detail: `${why}, the same as far as it ran` };
 }
 
 const isCut = (exit: IrExit): boolean =>

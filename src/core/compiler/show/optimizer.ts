@@ -67,6 +67,10 @@ export function irAfter(compilation: Compilation, name: string): readonly ViewLi
   return last && [...last.functions.values()].flatMap(({ lines }) => [...lines, { text: '', depth: 0, kind: 'label' }]);
 }
 
+/** Place in the pipeline of the last run of a pass; -1 if the level does not run it. */
+export const lastRunOf = ({ options }: Compilation, name: string): number =>
+  PIPELINES[options.level].map((pass) => pass.name).lastIndexOf(name);
+
 function showChanges(compilation: Compilation, request: ViewRequest): Content {
   if (request.pass === undefined) return irView(compilation, compilation.modules, request);
   const { before: unoptimised, runs } = traceOf(compilation);
