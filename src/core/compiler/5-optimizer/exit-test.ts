@@ -52,11 +52,12 @@ export function turnsOf(
   ranges: Ranges,
   preheader: Block,
 ): Turns | undefined {
-  if (start.op === 'const' && bound.op === 'const') {
-    let value = start.value;
+  const numbers = asNumbers(start, bound, predicate);
+  if (numbers) {
+    let [value] = numbers;
     for (let turns = 1; turns <= SIMULATION_LIMIT; turns++) {
       value = foldBinary('add', phi.type, value, step) as number;
-      if (!foldCompare(predicate, phi.type, value, bound.value)) return turns;
+      if (!foldCompare(predicate, phi.type, value, numbers[1])) return turns;
     }
     return undefined;
   }
@@ -80,4 +81,12 @@ export function turnsOf(
     default:
       return undefined;
   }
+}
+
+/** Start and bound as numbers: constants, or for a test for equality two places in one object. */
+function asNumbers(start: Value, bound: Value, predicate: Predicate): [number, number] | undefined {
+  if (start.op === 'const' && bound.op === 'const') return [start.value, bound.value];
+  if (start.op !== 'symbol' || bound.op !== 'symbol' || start.symbol !== bound.symbol || predicate !== 'ne')
+    return undefined;
+  return [start.offset & 0xffff, bound.offset & 0xffff];
 }

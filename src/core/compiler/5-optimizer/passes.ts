@@ -20,6 +20,7 @@ import { sccp } from './sccp';
 import { simplifyCfg } from './simplify-cfg';
 import { strengthReduction } from './strength-reduction';
 import { tailCalls } from './tail-calls';
+import { unroll } from './unroll';
 
 export const PASSES: readonly Pass[] = [
   mem2reg,
@@ -36,6 +37,7 @@ export const PASSES: readonly Pass[] = [
   jumpThreading,
   loopRotation,
   licm,
+  unroll,
   inductionVariables,
   boundsChecks,
   strengthReduction,
@@ -58,6 +60,8 @@ const CLEAN = ['copy-propagation', 'combine', 'simplify-cfg', 'dead-code'];
 const CALLS = ['inline', 'dead-functions', 'tail-calls', 'simplify-cfg'];
 const VALUES = ['sccp', 'combine', 'gvn', 'dead-stores', 'jump-threading', ...CLEAN];
 const LOOPS = ['loop-rotation', 'simplify-cfg', 'copy-propagation', 'bounds-checks', 'licm', 'gvn', ...CLEAN];
+/** After unrolling much is constant that was a counter before. */
+const UNROLL = ['unroll', 'copy-propagation', 'sccp', 'simplify-cfg', 'gvn', 'dead-stores', ...CLEAN];
 const WALKS = ['induction-variables', 'gvn', ...CLEAN];
 const NARROW = ['bounds-checks', 'strength-reduction', 'narrowing', 'combine', 'gvn', 'dead-stores', ...CLEAN];
 
@@ -65,6 +69,6 @@ const NARROW = ['bounds-checks', 'strength-reduction', 'narrowing', 'combine', '
 export const PIPELINES: Readonly<Record<OptLevel, readonly Pass[]>> = {
   O0: [],
   O1: list(...SCALAR, 'loop-rotation', 'bounds-checks', 'narrowing', 'combine', 'gvn', ...CLEAN),
-  O2: list(...SCALAR, ...CALLS, ...VALUES, ...LOOPS, ...WALKS, ...NARROW),
-  Os: list(...SCALAR, ...CALLS, ...VALUES, ...LOOPS, ...WALKS, ...NARROW),
+  O2: list(...SCALAR, ...CALLS, ...VALUES, ...LOOPS, ...UNROLL, ...WALKS, ...NARROW),
+  Os: list(...SCALAR, ...CALLS, ...VALUES, ...LOOPS, ...UNROLL, ...WALKS, ...NARROW),
 };
