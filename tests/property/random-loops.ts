@@ -50,7 +50,36 @@ ${body}
 `;
   }
 
+  /** Two loops with nothing between them, across the rows of an array: what interchange looks at. */
+  private nest(): string {
+    const [x, y] = [`i${this.names++}`, `i${this.names++}`];
+    const type = this.pick(COUNTERS);
+    const head = (name: string) =>
+      this.below(3) === 0
+        ? `for (${type} ${name} = ${8 + this.below(3)}; ${name} > ${1 + this.below(3)}; ${name}--)`
+        : `for (${type} ${name} = ${this.below(3)}; ${name} < ${4 + this.below(7)}; ${name} += ${this.pick([1, 1, 2])})`;
+    const cell = () =>
+      this.below(4) === 0
+        ? `bytes[${this.pick([1, 2, 16])} * ${x} + ${this.pick([1, 3, 16])} * ${y} + ${this.below(30)}]`
+        : `grid[${y} + ${this.below(5)}][${x} + ${this.below(5)}]`;
+    const statement = () => {
+      switch (this.below(5)) {
+        case 0:
+          return `sum += ${cell()};`;
+        case 1:
+          return `${cell()} += ${this.below(9)};`;
+        case 2:
+          return `if (${cell()} & 1) ${cell()} = ${x};`;
+        default:
+          return `${cell()} = ${cell()} + ${this.pick([x, y, '3'])};`;
+      }
+    };
+    const body = Array.from({ length: 1 + this.below(2) }, statement).join('\n');
+    return `${head(x)} ${head(y)} {\n${body}\n}`;
+  }
+
   private loop(depth: number): string {
+    if (depth === 1 && this.below(3) === 0) return this.nest();
     const name = `i${this.names++}`;
     const type = this.pick(COUNTERS);
     const { head, tail, before } = this.shape(name, type);

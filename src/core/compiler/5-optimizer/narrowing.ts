@@ -277,12 +277,19 @@ class Narrowing {
     const known = (isInstr(value) && this.narrowed[value.id]) || this.truncated.get(value);
     if (known) return known;
     if (isInstr(value) && (value.op === 'zext' || value.op === 'sext') && WIDTH[value.args[0].type] === this.width)
-      return value.args[0];
+      return this.unwrapped(value.args[0]);
     const source = isInstr(value) && (value.op === 'zext' || value.op === 'sext') ? value.args[0] : value;
     const op = WIDTH[source.type] < this.width ? (value.op as 'zext' | 'sext') : 'trunc';
     const cast = this.after(value, { op, type: this.to, args: [source] });
     this.truncated.set(value, cast);
     return cast;
+  }
+
+  /** The narrow instruction itself where a value is the low part of a wide one that is being narrowed. */
+  private unwrapped(value: Value): Value {
+    if (!isInstr(value) || value.op !== 'trunc') return value;
+    const source = value.args[0];
+    return (isInstr(source) && this.narrowed[source.id]) || value;
   }
 
   /** Inserts a cast right behind the definition of a value. */

@@ -10,6 +10,7 @@ import { deadStores } from './dead-stores';
 import { gvn } from './gvn';
 import { inductionVariables } from './induction-variables';
 import { inline } from './inline';
+import { interchange } from './interchange';
 import { jumpThreading } from './jump-threading';
 import { licm } from './licm';
 import { loopRotation } from './loop-rotation';
@@ -37,6 +38,7 @@ export const PASSES: readonly Pass[] = [
   jumpThreading,
   loopRotation,
   licm,
+  interchange,
   unroll,
   inductionVariables,
   boundsChecks,
@@ -57,9 +59,10 @@ const list = (...names: string[]): readonly Pass[] =>
 const SCALAR = ['mem2reg', 'constant-folding', 'copy-propagation', 'combine', 'simplify-cfg', 'dead-code'];
 const CLEAN = ['copy-propagation', 'combine', 'simplify-cfg', 'dead-code'];
 /** Between functions. */
-const CALLS = ['inline', 'dead-functions', 'tail-calls', 'simplify-cfg'];
+const CALLS = ['inline', 'dead-functions', 'simplify-cfg', 'tail-calls', 'simplify-cfg'];
 const VALUES = ['sccp', 'combine', 'gvn', 'dead-stores', 'jump-threading', ...CLEAN];
 const LOOPS = ['loop-rotation', 'simplify-cfg', 'copy-propagation', 'bounds-checks', 'licm', 'gvn', ...CLEAN];
+const ORDER = ['interchange', 'licm', ...CLEAN];
 /** After unrolling much is constant that was a counter before. */
 const UNROLL = ['unroll', 'copy-propagation', 'sccp', 'simplify-cfg', 'gvn', 'dead-stores', ...CLEAN];
 const WALKS = ['induction-variables', 'gvn', ...CLEAN];
@@ -69,6 +72,6 @@ const NARROW = ['bounds-checks', 'strength-reduction', 'narrowing', 'combine', '
 export const PIPELINES: Readonly<Record<OptLevel, readonly Pass[]>> = {
   O0: [],
   O1: list(...SCALAR, 'loop-rotation', 'bounds-checks', 'narrowing', 'combine', 'gvn', ...CLEAN),
-  O2: list(...SCALAR, ...CALLS, ...VALUES, ...LOOPS, ...UNROLL, ...WALKS, ...NARROW),
-  Os: list(...SCALAR, ...CALLS, ...VALUES, ...LOOPS, ...UNROLL, ...WALKS, ...NARROW),
+  O2: list(...SCALAR, ...CALLS, ...VALUES, ...LOOPS, ...ORDER, ...UNROLL, ...WALKS, ...NARROW),
+  Os: list(...SCALAR, ...CALLS, ...VALUES, ...LOOPS, ...ORDER, ...UNROLL, ...WALKS, ...NARROW),
 };

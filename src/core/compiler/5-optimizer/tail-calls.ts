@@ -3,7 +3,8 @@
  * where the result is only added to something (the sum is carried along); other calls become jumps where the code generator can.
  */
 import { ARGUMENT_PAIRS } from '../../isa/convention';
-import { constant, create, createBlock, terminator } from '../4-ir/build';
+import { constant, create, createBlock, isInstr, removePred, terminator } from '../4-ir/build';
+import { removeUnreachable } from '../4-ir/cfg';
 import {
   WIDTH,
   type BinaryInstr,
@@ -24,11 +25,36 @@ export const tailCalls = functionPass(
   },
   (fn, context) => {
     if (fn.isInterruptHandler || fn.variadic || fn.blocks.some((block) => block.instrs.some(needsFrame))) return false;
+    const returned = returnAtCalls(fn);
     const recursions = fn.blocks.flatMap((block) => recursionAt(fn, block) ?? []);
     const looped = recursions.length > 0 && makeLoop(fn, recursions, context);
-    return markTails(fn, context) || looped;
+    return markTails(fn, context) || looped || returned;
   },
 );
+
+/** A call, or what is added to its result, is followed by a jump to a block that only returns it: the return comes to the call. */
+function returnAtCalls(fn: IrFunction): boolean {
+  let changed = false;
+  for (const block of fn.blocks) {
+    const last = terminator(block);
+    if (last.op !== 'br') continue;
+    const [target] = last.targets;
+    const ret = terminator(target);
+    if (ret.op !== 'ret' || target.instrs.some((i) => i !== ret && i.op !== 'phi' && i.op !== 'dbg')) continue;
+    const before = block.instrs.filter((instr) => instr.op !== 'dbg').slice(-3, -1);
+    const result = before.at(-1);
+    if (result?.op !== 'call' && !(result?.op === 'add' && before[0]?.op === 'call')) continue;
+    const way = target.preds.indexOf(block);
+    const args = ret.args.map((value) =>
+      isInstr(value) && value.op === 'phi' && value.block === target ? (value.args[way] as Value) : value,
+    ) as [] | [Value];
+    if (args[0] !== undefined && args[0] !== result) continue;
+    removePred(target, way);
+    block.instrs[block.instrs.length - 1] = create(fn, block, { op: 'ret', type: 'void', args, origin: ret.origin });
+    changed = true;
+  }
+  return removeUnreachable(fn) || changed;
+}
 
 const needsFrame = (instr: Instr): boolean => instr.op === 'alloca' || instr.op === 'asm';
 

@@ -17,6 +17,8 @@ const WHOLE_LIMIT = 60;
 const PART_LIMIT = 32;
 /** Turns at a time, the most first. */
 const FACTORS = [8, 4, 2];
+/** A call of a library routine: next to its loop the test of this one is nothing. */
+const DIVISION = 20;
 /** A function is not grown beyond this. */
 const FUNCTION_LIMIT = 1200;
 
@@ -100,8 +102,14 @@ function sizeOf(blocks: readonly Block[]): number {
         case 'trunc':
         case 'zext':
           break;
+        case 'udiv':
+        case 'sdiv':
+        case 'urem':
+        case 'srem':
+          size += DIVISION;
+          break;
         default:
-          size += instr.type === 'i32' ? 2 : 1;
+          size += instr.type === 'i32' ? (instr.op === 'mul' ? DIVISION : 2) : 1;
       }
   return size;
 }

@@ -43,6 +43,12 @@ export function layOutFrame(fn: MFunction): Frame {
   return frame;
 }
 
+/** Whether the function will have a prologue and epilogues. */
+export const hasFrame = (fn: MFunction): boolean =>
+  fn.outgoingBytes > 0 ||
+  fn.slots.some((slot) => slot.kind === 'spill' || slot.kind === 'local') ||
+  pairsToSave(fn).length > 0;
+
 /** Pairs that the function changes and must give back: callee-saved ones, for an interrupt handler all. */
 function pairsToSave(fn: MFunction): number[] {
   const changed = new Uint8Array(8);

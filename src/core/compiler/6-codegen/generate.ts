@@ -8,7 +8,7 @@ import { allocate } from './allocate';
 import { emitData, emitFunction } from './emit';
 import { expand } from './expand';
 import { layOutFrame } from './frame';
-import { layOutBlocks, skipEmptyBlocks } from './layout';
+import { duplicateReturns, layOutBlocks, skipEmptyBlocks } from './layout';
 import { computeEdges } from './mir';
 import { optimisePeepholes } from './peephole';
 import { FunctionReporter, type CodegenReport, type FunctionReport } from './report';
@@ -43,6 +43,7 @@ function generateFunction(fn: IrFunction, options: GenerateOptions, items: AsmIt
   reporter.allocated(machine, allocation);
   expand(machine, allocation);
   skipEmptyBlocks(machine);
+  if (optimise) duplicateReturns(machine, options.level === 'Os');
   layOutBlocks(machine);
   const hits = optimisePeepholes(machine, optimise, reporter.finding(machine));
   const frame = layOutFrame(machine);

@@ -1,5 +1,6 @@
 /** Order of the blocks: empty ones are skipped, and each is followed by its likeliest successor where that one is still free. */
-import { computeEdges, type MBlock, type MFunction, type MInst } from './mir';
+import { hasFrame } from './frame';
+import { computeEdges, MInst, type MBlock, type MFunction } from './mir';
 
 /** Redirects branches over blocks that only jump on, and drops blocks that nobody reaches. */
 export function skipEmptyBlocks(fn: MFunction): void {
@@ -31,6 +32,45 @@ export function skipEmptyBlocks(fn: MFunction): void {
           table.targets[i] = byId[final((table.targets[i] as MBlock).id)] as MBlock;
   }
   dropUnreachable(fn);
+}
+
+/**
+ * A block that only returns is copied to where it is jumped to: the jump goes. Where size counts, only if that makes no code: a return without
+ * an epilogue, that no branch leads to.
+ */
+export function duplicateReturns(fn: MFunction, forSize: boolean): void {
+  if (forSize && hasFrame(fn)) return;
+  const byId: MBlock[] = [];
+  for (const block of fn.blocks) byId[block.id] = block;
+  const limit = forSize ? 1 : RETURN_LIMIT;
+  for (const block of fn.blocks) {
+    const jump = block.insts[block.insts.length - 1];
+    const target = jump?.form === 'jmp' && typeof jump.ops[0] === 'number' ? byId[jump.ops[0]] : undefined;
+    if (!target || target === block) continue;
+    const real = target.insts.filter((inst) => inst.form !== 'dbg');
+    if (real.length > limit || real[real.length - 1]?.form !== 'ret' || real.some((inst) => inst.form === 'label'))
+      continue;
+    if (forSize && target.preds.some((pred) => !endsInJumpTo(pred, target))) continue;
+    block.insts.splice(block.insts.length - 1, 1, ...real.map(copyOf));
+  }
+  dropUnreachable(fn);
+}
+/** A result's move and the return. */
+const RETURN_LIMIT = 2;
+
+const endsInJumpTo = (block: MBlock, target: MBlock): boolean =>
+  block.succs.length === 1 && block.insts[block.insts.length - 1]?.ops[0] === target.id;
+
+function copyOf(inst: MInst): MInst {
+  const copy = new MInst(inst.form, [...inst.ops]);
+  copy.uses = inst.uses;
+  copy.defs = inst.defs;
+  copy.ir = inst.ir;
+  copy.origin = inst.origin;
+  copy.note = inst.note;
+  copy.text = inst.text;
+  copy.keep = inst.keep;
+  return copy;
 }
 
 function dropUnreachable(fn: MFunction): void {

@@ -1,7 +1,7 @@
 /** Selection of 8- and 16-bit arithmetic: immediate forms, operations that touch one half of a pair, multiplication, division. */
 import { unreachable } from '../../base/assert';
-import { isCommutative, isInstr, sameValue } from '../4-ir/build';
-import type { BinaryInstr, Instr, Value } from '../4-ir/ir';
+import { isBinary, isCommutative, isInstr, sameValue } from '../4-ir/build';
+import type { BinaryInstr, Instr, PhiInstr, Value } from '../4-ir/ir';
 import { emitRuntimeCall } from './select-call';
 import { fitsBits, isByteRange } from './known';
 import { hi, lo, type MForm } from './mir';
@@ -40,10 +40,25 @@ export function ordered(s: Selector, instr: BinaryInstr): [Value, Value] {
   if (!isCommutative(instr.op)) return [a, b];
   if (a.op === 'const' || a.op === 'symbol') return [b, a];
   if (b.op === 'const' || b.op === 'symbol' || !s.optimise) return [a, b];
-  const feedsBack = (v: Value) => v.op === 'phi' && v.args.includes(instr);
+  const feedsBack = (v: Value) => v.op === 'phi' && feedsInto(s, instr, v);
   if (feedsBack(b) && !feedsBack(a)) return [b, a];
   const single = (v: Value) => isInstr(v) && v.op !== 'phi' && s.useCount(v) === 1 && v.block === instr.block;
   return single(b) && !single(a) && !feedsBack(a) ? [b, a] : [a, b];
+}
+
+/** A longer way than this to the phi is not looked for. */
+const CHAIN_LIMIT = 16;
+
+/** Whether an instruction's result goes into a phi, through a chain of operations that have it as their only use. */
+function feedsInto(s: Selector, instr: BinaryInstr, phi: PhiInstr): boolean {
+  let link: Instr = instr;
+  for (let depth = 0; depth < CHAIN_LIMIT; depth++) {
+    if (phi.args.includes(link)) return true;
+    const [user, ...more] = s.users[link.id] as Instr[];
+    if (!user || more.length > 0 || !isBinary(user)) return false;
+    link = user;
+  }
+  return false;
 }
 
 export const bitNumber = (mask: number): number => ((mask & (mask - 1)) === 0 ? 31 - Math.clz32(mask) : -1);
