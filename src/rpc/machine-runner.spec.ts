@@ -181,4 +181,51 @@ describe('the machine runner', () => {
       stop: { kind: 'trap', trap: 'division-by-zero', message: expect.stringMatching(/a\.c:3/) },
     });
   });
+
+  it('cuts the power: RAM is empty, flushed blocks stay, the program starts again on them', () => {
+    const runner = load(`#include <disk.h>
+#include <stdio.h>
+static unsigned char block[DISK_BLOCK];
+int main(void) {
+  disk_read(SSD0, 5, block, 1);
+  printf("%d\\n", block[0]);
+  block[0]++;
+  disk_write(SSD0, 5, block, 1);
+  disk_flush(SSD0);
+  return 0;
+}
+`);
+    runner.run();
+    expect(settle(runner)).toMatchObject({ output: '0\n', isOn: true, diskWrites: 1 });
+    expect(runner.diskView('ssd0').used).toEqual([{ lba: 5, isVolatile: false }]);
+    const left = runner.powerOff();
+    expect(left.ssd0.map(([lba, bytes]) => [lba, bytes[0]])).toEqual([[5, 1]]);
+    const off = settle(runner);
+    expect(off).toMatchObject({ isOn: false, cycles: 0, output: '' });
+    expect(off.stop?.message).toMatch(/the power is off: .* the disks kept every block/);
+    expect(off.ram.every((byte) => byte === 0)).toBe(true);
+    runner.run();
+    expect(settle(runner)).toMatchObject({ output: '1\n', isOn: true });
+    // Going back in time goes back to power on, not beyond.
+    runner.seek(0);
+    expect(runner.diskBlock('ssd0', 5)[0]).toBe(1);
+    runner.insertDisk('ssd0', []);
+    runner.run();
+    expect(settle(runner)).toMatchObject({ output: '0\n' });
+  });
+
+  it('records what a run asked of disks and RAM, and gives up when another program comes', async () => {
+    const runner = load(PROGRAM);
+    runner.run();
+    settle(runner);
+    const recording = runner.record();
+    settle(runner);
+    const run = await recording;
+    expect(run?.counts).toMatchObject({ ssd0: 0, hdd0: 0 });
+    expect(run?.counts.ram).toBeGreaterThan(5);
+    expect(run?.csv.split('\n')[0]).toBe('time_ns,device,op,offset,size,think_ns');
+    const lost = runner.record();
+    runner.insertDisk('hdd0', []);
+    expect(await lost).toBeUndefined();
+  });
 });

@@ -138,6 +138,8 @@ function readJobs(options: ParsedOptions, host: Host, device: string): NamedWork
     host.stderr(`${path}: ${jobs.error}\n`);
     return undefined;
   }
+  const ignored = [...new Set(jobs.value.flatMap((job) => job.ignored))];
+  if (ignored.length > 0) host.stderr(`${path}: a model has no use for ${ignored.join(', ')}\n`);
   return jobs.value.map((job) => ({
     name: job.name,
     workload: withOptions({ ...defaults, ...job.workload }, options, device),
