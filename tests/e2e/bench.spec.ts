@@ -56,6 +56,16 @@ test('a new program: every phase changes, it runs, steps forwards and back, and 
   await expect(page.locator('[data-save-state="saved"]')).toBeVisible();
 });
 
+test('the optimiser says of every pass whether the program still does the same', async ({ page }) => {
+  await openBench(page, '/?sample=hello');
+  await type(page, PROGRAM);
+  await settled(page);
+  await page.locator('[data-phase="optimizer"]').click();
+  await expect(page.getByTestId('proof').first()).toHaveText('same output, exit code 5');
+  await type(page, 'int main(void) { unsigned n = 0; for (;;) n++; }\n');
+  await expect(page.getByTestId('proof').first()).toContainText('not proven: limit reached');
+});
+
 test('an endless loop is stopped within 100 ms and the page never freezes', async ({ page }) => {
   await openBench(page, '/?sample=hello');
   await type(page, 'int main(void) { unsigned n = 0; for (;;) n++; }\n');

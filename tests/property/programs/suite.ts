@@ -1,6 +1,6 @@
 /**
  * The property itself: whatever program is generated, everything in this repository that can run it agrees. GENERATED_RUNS says how many
- * programs (2,000 in `npm test`, shared out to several files so that they run side by side), GENERATED_SEED which; `npm run generated`
+ * programs (10,000 in `npm test`, shared out to several files so that they run side by side), GENERATED_SEED which; `npm run generated`
  * is the long run. A failure is made smaller by fast-check and printed as a whole C program.
  */
 import * as fc from 'fast-check';
@@ -9,7 +9,7 @@ import { Random } from '../../../src/core/base/random';
 import { judge, settingsFor, type Coverage } from './judges';
 import { FREE, PRELUDE, PRINTF_PRELUDE, ProgramArbitrary, STRICT, type Program } from './program';
 
-const RUNS = Number(process.env.GENERATED_RUNS ?? 2_000);
+const RUNS = Number(process.env.GENERATED_RUNS ?? 10_000);
 const SEED = Number(process.env.GENERATED_SEED ?? 20_260);
 /** One program in so many prints through printf, which brings the library in and takes far longer. */
 const PRINTF_SHARE = 40;
