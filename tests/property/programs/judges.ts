@@ -217,29 +217,24 @@ const libraryModules = (): IrModule[] => (libraryIr ??= libraryFrontEnd().units.
 // ---------------------------------------------------------------- settings
 
 /**
- * -O0 and -O2 as they are, -O1 or -Os, and every second time one with something changed; every fifth program is looked at after every
- * pass. `chance` gives whole numbers below its argument.
+ * -O0 and -O2 as they are; every second time -O1 or -Os too, in turn as it is, without bounds checks, without the multiplier, or with passes
+ * left out. One setting in five programs is looked at after every pass. `chance` gives whole numbers below its argument.
  */
 export function settingsFor(chance: (bound: number) => number): Setting[] {
   const plain = { multiplier: true, unchecked: false, disabled: new Set<string>(), everyPass: false };
+  const other: Setting = { ...plain, level: chance(2) === 0 ? 'O1' : 'Os' };
+  const third: readonly Setting[] = [
+    { ...other, unchecked: true },
+    { ...other, multiplier: false },
+    { ...other, level: 'O2', disabled: subset(chance) },
+    other,
+    other,
+  ];
   const settings: Setting[] = [
     { ...plain, level: 'O0' },
     { ...plain, level: 'O2' },
   ];
-  const other: Setting = { ...plain, level: chance(2) === 0 ? 'O1' : 'Os' };
-  switch (chance(5)) {
-    case 0:
-      settings.push({ ...other, unchecked: true });
-      break;
-    case 1:
-      settings.push({ ...other, multiplier: false });
-      break;
-    case 2:
-      settings.push({ ...other, level: 'O2', disabled: subset(chance) });
-      break;
-    default:
-      settings.push(other);
-  }
+  if (chance(2) === 0) settings.push(third[chance(third.length)] as Setting);
   const watched = chance(10);
   return settings.map((setting, i) => (i === watched ? { ...setting, everyPass: true } : setting));
 }
