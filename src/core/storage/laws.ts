@@ -134,13 +134,15 @@ function raidLaws(preset: StoragePreset & { kind: 'raid' }, w: Workload, run: St
   // A block that never crosses a stripe unit asks for one read, for all copies, or for the read-modify-write of data and parity.
   if (preset.level !== 1 && preset.stripeBytes % w.blockBytes !== 0) return [];
   if (preset.level === 5 && preset.members === 3) return [];
-  const r = run.reads / run.completed;
-  const writeCost = preset.level === 0 ? 1 : preset.level === 1 ? preset.members : 4;
+  const reads = run.reads / run.completed;
+  const trims = run.trims / run.completed;
+  const copies = preset.level === 1 ? preset.members : 1;
+  const writeCost = preset.level === 5 ? 4 : copies;
   return [
     {
       id: 'member-requests',
       title: 'Requests to drives',
-      theory: r + (1 - r) * writeCost,
+      theory: reads + trims * copies + (1 - reads - trims) * writeCost,
       measured: (run.device.facts().counters.memberRequests ?? 0) / run.completed,
       unit: '',
       source:

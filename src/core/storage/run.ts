@@ -47,6 +47,7 @@ export class StorageRun {
   completed = 0;
   bytes = 0;
   reads = 0;
+  trims = 0;
   nowPs = 0;
   stop: Stop | undefined;
 
@@ -187,6 +188,7 @@ export class StorageRun {
     this.heat.add(nowPs, bin);
     this.bytes += (requests.count[slot] as number) * this.device.sectorBytes;
     if (requests.op[slot] === OP.read) this.reads++;
+    else if (requests.op[slot] === OP.trim) this.trims++;
     const base = slot * PART_COUNT;
     let sum = 0;
     for (let p = 0; p < PART_COUNT; p++) {

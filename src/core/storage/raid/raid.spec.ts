@@ -103,6 +103,9 @@ describe('an array at work', () => {
       expect(r.counters.memberRequests! / r.completed).toBe(cost);
       expect(r.writeAmplification).toBe(copies);
     }
+    const mixed = measure('raid5:4:hdd-15k', { count: 4000, depth: 8, readPercent: 50, trimPercent: 30 });
+    const requests = mixed.laws.find((l) => l.id === 'member-requests')!;
+    expect(requests.measured).toBeCloseTo(requests.theory, 12);
     // The penalty in time: a write of RAID 5 costs its drives four accesses, two of them a turn after the other two.
     const striped = measure('raid0:5:hdd-15k', { ...small, depth: 80 }).iops;
     const array = measure('raid5:5:hdd-15k', { ...small, depth: 80 });
