@@ -23,7 +23,7 @@ zone), and under random arrivals the queue M/G/1. Source: DiskSim 4.0; Ruemmler 
 **SSD.** Host link, controller, write buffer, page-mapped translation layer, a bus a channel, and dies that do one thing at a time.
 Read = overhead + command + tR + bytes/bus + bytes/link. Write = overhead + link while the buffer has room, else it waits for
 programs. When free blocks run out a victim is collected: its valid pages move, it is erased. FIFO collection amplifies uniform writes
-by 1/(1 - v) with v = exp(-(1 + OP)(1 - v)) (Desnoyers 2014); greedy lies a little below, the more the smaller the block (Bux and
+by 1/(1 - v) with v = exp(-(1 + OP)(1 - v)) (Desnoyers 2012, 2014); greedy lies a little below, the more the smaller the block (Bux and
 Iliadis 2010, Van Houdt 2013); a random victim is as full as the drive, (1 + OP)/OP. A share q of trims acts as if the drive held
 less: (1 + OP)/(1 - q) in place of 1 + OP. A steady state is made from that law at once, then settled by a bounded number of writes.
 

@@ -152,6 +152,8 @@ export class StorageRun {
     const { source } = this;
     const slot = this.free.pop();
     assert(slot !== undefined, 'a free slot');
+    // A model walks from sector to sector: what is no number would never end.
+    assert(source.lba >= 0 && source.sectors >= 0, 'a request has a place and a size');
     this.issued++;
     this.mark(nowPs);
     this.inDevice++;
