@@ -21,6 +21,8 @@ export interface Sample {
   readonly expect: readonly string[];
   /** Topics for the gallery. */
   readonly group: SampleGroup;
+  /** `real` where a second of the machine must take a second: games. */
+  readonly clock: 'fast' | 'real';
   /** Text that it is given on its standard input (`// input:` lines). */
   readonly input: string;
 }
@@ -73,7 +75,7 @@ export function librarySources(multiplier: boolean): readonly LibrarySource[] {
 export const SAMPLES: readonly Sample[] = [...sampleFiles].map(([file, text]) => readSample(file, text));
 
 /**
- * Reads what a sample says about itself: `// title:`, `// group:`, `// expect:` and `// input:` lines, and the paragraph of
+ * Reads what a sample says about itself: `// title:`, `// group:`, `// expect:`, `// clock:` and `// input:` lines, and the paragraph of
  * plain comment lines under the title.
  */
 export function readSample(file: string, text: string): Sample {
@@ -86,7 +88,7 @@ export function readSample(file: string, text: string): Sample {
   const summary: string[] = [];
   for (const line of lines) {
     if (!line.startsWith('//')) break;
-    if (!/^\/\/ (title|group|expect|input):/.test(line)) summary.push(line.slice(2).trim());
+    if (!/^\/\/ (title|group|expect|input|clock):/.test(line)) summary.push(line.slice(2).trim());
   }
   const name = file.replace(/\.c$/, '');
   const group = values('group')[0] ?? '';
@@ -97,6 +99,7 @@ export function readSample(file: string, text: string): Sample {
     summary: summary.join(' ').trim(),
     text,
     expect: values('expect'),
+    clock: values('clock')[0] === 'real' ? 'real' : 'fast',
     input: values('input')
       .map((line) => `${line}\n`)
       .join(''),

@@ -1,5 +1,6 @@
 // title: Snake
 // group: machine
+// clock: real
 // A game for the screen and the keyboard: steer with the arrow keys, eat the red squares, touch neither the wall nor yourself. Esc
 // ends it. Without a player the snake runs straight into the wall. Pause it at any point and play it backwards.
 // expect: score 0

@@ -13,7 +13,7 @@ const DAMAGED = 'this link is damaged: ask for it again, or for the file';
 
 /** The part after `#share=`. */
 export async function encodeShare(program: ProgramDocument): Promise<string> {
-  const { name, files, input, options, machine } = program;
+  const { name, files, input, options, machine, machineChanges } = program;
   const defaults = newProgram({ id: 'x', name, text: '', nowMs: 0 });
   const short = {
     n: name,
@@ -21,6 +21,7 @@ export async function encodeShare(program: ProgramDocument): Promise<string> {
     ...(input === '' ? {} : { i: input }),
     ...(JSON.stringify(options) === JSON.stringify(defaults.options) ? {} : { o: options }),
     ...(machine === defaults.machine ? {} : { m: machine }),
+    ...(Object.keys(machineChanges).length === 0 ? {} : { k: machineChanges }),
   };
   return packLink(short);
 }
@@ -60,6 +61,7 @@ export async function decodeShare(text: string, id: string, nowMs: number): Prom
       ...(short['i'] === undefined ? {} : { input: short['i'] }),
       ...(short['o'] === undefined ? {} : { options: short['o'] }),
       ...(short['m'] === undefined ? {} : { machine: short['m'] }),
+      ...(short['k'] === undefined ? {} : { machineChanges: short['k'] }),
     });
   } catch {
     return err(DAMAGED);

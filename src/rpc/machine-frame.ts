@@ -5,10 +5,12 @@ import type { Profile } from '../core/machine/cpu/interpreter';
 import { ACCOUNT, COUNT, DRAM_COUNT, type Account } from '../core/machine/layout';
 import { stateHash } from '../core/machine/state-hash';
 import type { Machine } from '../core/machine/machine';
-import type { Image } from '../core/assembler/image';
+import { microSteps } from '../core/machine/debug/micro-steps';
 import { callViews } from './calls';
+import type { Session } from './machine-session';
 import {
   LEDGER_LEVELS,
+  type AnswerView,
   type CacheFrame,
   type DeviceView,
   type LatencyMark,
@@ -132,32 +134,31 @@ export class LatencyLog {
 }
 
 export interface FrameParts {
-  readonly machine: Machine;
-  readonly image: Image;
-  readonly revision: number;
-  readonly state: MachineState;
+  readonly session: Session;
   readonly isOn: boolean;
+  readonly state: MachineState;
   readonly stop: StopView | undefined;
-  readonly reachedNs: number;
+  readonly answer: AnswerView | undefined;
+  readonly micro: number;
   readonly rate: number;
-  readonly profile: Profile;
-  readonly latencies: LatencyLog;
-  readonly timeline: Timeline;
 }
 
 export function makeFrame(parts: FrameParts): MachineFrame {
-  const { machine, image, state } = parts;
-  const { core, memory, config } = machine;
+  const { session, state } = parts;
+  const { machine, image, travel, types } = session;
+  const { core, memory, config, devices } = machine;
   const isResting = state !== 'running';
+  const frames = isResting ? session.frames() : session.frames(1);
+  const micro = state === 'paused' ? microSteps(machine) : undefined;
   return {
-    revision: parts.revision,
+    revision: session.request.revision,
     state,
     isOn: parts.isOn,
     stop: parts.stop,
     cycles: core.cycles,
     timeNs: nanosOf(core.cycles, config.cyclePs),
     instructions: core.instructions,
-    reachedNs: parts.reachedNs,
+    reachedNs: nanosOf(travel.reachedCycle, config.cyclePs),
     cycleNs: config.cyclePs / 1000,
     registers: core.r8.slice(),
     flags: core.flags,
@@ -167,14 +168,21 @@ export function makeFrame(parts: FrameParts): MachineFrame {
     held: heldBytes(machine),
     caches: cacheFrames(machine),
     ledger: ledgerOf(machine),
-    ladder: ladderOf(parts),
+    ladder: ladderOf(session),
     output: outputOf(machine),
     rate: parts.rate,
-    calls: isResting ? callViews(image, memory, core.r8, core.pc, core.sp) : [],
+    calls: isResting ? callViews(frames, { image, types, memory }) : [],
+    watchFrame: session.watchFrame,
+    watches: session.watchViews(frames),
+    points: session.points.states.map((point) => ({ ...point })),
+    micro: micro && { ...micro, at: parts.micro },
+    answer: parts.answer,
+    warnings: session.warningViews(),
+    panel: { leds: devices.panel.leds, switches: devices.panel.switches, keys: devices.keyboard.waiting },
     devices: deviceViews(machine),
     diskWrites: machine.devices.ssd0.writes + machine.devices.hdd0.writes,
-    timeline: parts.timeline.samples,
-    profile: isResting ? profileOf(machine, parts.profile) : [],
+    timeline: session.timeline.samples,
+    profile: isResting ? profileOf(machine, session.profile) : [],
     stateHash: state === 'halted' || state === 'trapped' ? stateHash(machine) : '',
   };
 }
@@ -223,7 +231,7 @@ function heldBytes(machine: Machine): Uint8Array {
   return held;
 }
 
-function ladderOf({ machine, latencies }: FrameParts): LatencyMark[] {
+function ladderOf({ machine, latencies }: Session): LatencyMark[] {
   const cycleNs = machine.config.cyclePs / 1000;
   const marks: LatencyMark[] = [];
   const put = (level: LedgerLevel, cycles: number, count: number) => {

@@ -3,13 +3,32 @@ import { header, librarySources } from '../../programs/library';
 import { DEFAULT_OPTIONS, type OptLevel } from '../core/compiler/views';
 import { CompileService } from './compile-service';
 import { MachineRunner } from './machine-runner';
-import type { MachineFrame } from './machine';
+import { TEACHING_MACHINE, type MachineConfig } from '../core/presets/machine';
+import type { MachineFrame, StopPoint } from './machine';
 
 const compiler = new CompileService({ header, sources: librarySources }, () => 0);
 let revision = 0;
 
+const lineStop = (line: number, condition = ''): StopPoint => ({
+  kind: 'line',
+  file: 'a.c',
+  line,
+  condition,
+  enabled: true,
+});
+
 /** A runner whose clock moves by a millisecond each time that somebody looks. */
-function load(text: string, { level = 'O0' as OptLevel, input = '', breakpoints = [] as number[] } = {}) {
+function load(
+  text: string,
+  {
+    level = 'O0' as OptLevel,
+    input = '',
+    breakpoints = [] as number[],
+    points = [] as StopPoint[],
+    watches = [] as string[],
+    machine = {} as Partial<MachineConfig>,
+  } = {},
+) {
   const reply = compiler.compile({
     revision: ++revision,
     files: [{ name: 'a.c', text }],
@@ -25,13 +44,13 @@ function load(text: string, { level = 'O0' as OptLevel, input = '', breakpoints 
     revision,
     image: reply.image,
     input,
-    machine: 'teaching',
-    multiplier: true,
-    breakpoints: breakpoints.map((line) => ({ file: 'a.c', line })),
+    machine: { ...TEACHING_MACHINE, ...machine },
+    points: [...breakpoints.map((line) => lineStop(line)), ...points],
+    watches,
   });
   return runner;
 }
-function settle(runner: MachineRunner, slices = 100_000): MachineFrame {
+function settle(runner: MachineRunner, slices = 3000): MachineFrame {
   for (let count = 0; runner.isBusy && count < slices; count++) runner.slice();
   return runner.frame() as MachineFrame;
 }
@@ -227,5 +246,327 @@ int main(void) {
     const lost = runner.record();
     runner.insertDisk('hdd0', []);
     expect(await lost).toBeUndefined();
+  });
+});
+
+const RECORDS = `#include <stdio.h>
+struct point { int x, y; };
+union word { unsigned w; unsigned char bytes[2]; };
+enum mode { OFF, SLOW = 5, FAST };
+typedef struct { char name[6]; struct point at; struct point *to; long weight; signed char tiny; } item;
+static item items[3];
+static enum mode mode = SLOW;
+static union word word;
+static int grid[2][3] = {{1, 2, 3}, {4, 5, 6}};
+static const char *message = "hello";
+static int twice(int n) { return 2 * n; }
+static int (*operation)(int) = twice;
+int n(void) { return items[1].at.y; }
+int depth(int n) {
+  int mine = n * 10;
+  if (n > 0) return depth(n - 1) + mine;
+  return items[1].at.x;
+}
+int main(void) {
+  item *p = &items[1];
+  p->at.x = -7;
+  p->to = &items[2].at;
+  p->to->y = 300;
+  p->weight = -100000;
+  p->tiny = -3;
+  items[1].name[0] = 'b';
+  items[1].name[1] = '2';
+  word.w = 0x4241 + (mode == OFF);
+  return depth(2) + (*operation)(4) + grid[n()][2] + message[n()];
+}
+`;
+
+describe('watches', () => {
+  const runner = load(RECORDS, { breakpoints: [17] });
+  runner.run();
+  settle(runner);
+  const watch = (...expressions: string[]) => {
+    runner.setWatches(expressions);
+    return (runner.frame() as MachineFrame).watches;
+  };
+  /** Worked out by hand from the C of the language page. */
+  it.each([
+    ['items[1].at.x', '-7', 'int'],
+    ['items[1].to->y', '300', 'int'],
+    ['(*items[1].to).y + 1', '301', 'int'],
+    ['items[1].weight', '-100000', 'long'],
+    ['items[1].tiny', '-3', 'signed char'],
+    ['items[1].name', '"b2"', 'char [6]'],
+    ['*items[1].name', "98 'b'", 'char'],
+    ['items[1].at', '{x = -7, y = 0}', 'struct point'],
+    ['&items[1].at == &items[0].at + 1', '0', 'int'],
+    ['&items[2] - &items[0]', '2', 'int'],
+    ['mode', '5 SLOW', 'enum mode'],
+    ['mode == FAST ? 1 : FAST', '6 FAST', 'int'],
+    ['word.bytes', "{65 'A', 66 'B'}", 'unsigned char [2]'],
+    ['word.bytes[1]', "66 'B'", 'unsigned char'],
+    ['grid[1][2]', '6', 'int'],
+    ['grid', '{{1, 2, 3}, {4, 5, 6}}', 'int [2][3]'],
+    ['*(grid[1] + 1)', '5', 'int'],
+    ['sizeof grid / sizeof grid[0]', '2', 'unsigned int'],
+    ['sizeof(struct point)', '4', 'unsigned int'],
+    ['message[4]', "111 'o'", 'char'],
+    ['n', '0', 'int'],
+    ['mine + items[1].at.x', '-7', 'int'],
+    ['30000 + 10000', '-25536', 'int'],
+    ['30000u + 10000', '40000', 'unsigned int'],
+    ['100000 * 100000', '1410065408', 'long'],
+    ['-1 < 1u', '0', 'int'],
+    ['-7 / 2', '-3', 'int'],
+    ['-7 % 2', '-1', 'int'],
+    ['-1 >> 20', '-1', 'int'],
+    ['1 << 16', '0', 'int'],
+    ['(unsigned char)300', "44 ','", 'unsigned char'],
+    ["'a' + '\\n'", '107', 'int'],
+    ['~0x0f & 0xff', '240', 'int'],
+    ['!items[1].to || 0', '0', 'int'],
+    ['*(unsigned *)&word', '16961', 'unsigned int'],
+    ['$w0 == $r0 + 256 * $r1', '1', 'int'],
+  ])('%s is %s', (expression, value, type) => {
+    expect(watch(expression)[0]).toMatchObject({ value, type, problem: undefined });
+  });
+  it('show where pointers point', () => {
+    const [to, op, text] = watch('items[1].to', 'operation', 'message');
+    expect(to?.value).toMatch(/^0x[0-9a-f]{4} <items\+\d+>$/);
+    expect(op?.value).toMatch(/<twice>/);
+    expect(text?.value).toMatch(/"hello"$/);
+  });
+  it.each([
+    ['nothing', /no variable that can be seen/],
+    ['items[1].nothing', /has no member 'nothing'/],
+    ['p', /no variable/],
+    ['1 +', /not complete/],
+    ['1 / 0', /division by zero/],
+    ['twice(3)', /cannot be called/],
+    ['*grid[0][0]', /no pointer/],
+    ['*(char *)0', /null/],
+    ['n = 3', /'= 3' is not understood/],
+    ['(int', /missing/],
+    ['('.repeat(100), /nested too deeply/],
+    ['1'.repeat(600), /more than 500/],
+    ['$r16', /no register/],
+  ])('%s has no value, with a reason', (expression, reason) => {
+    expect(watch(expression)[0]?.problem).toMatch(reason);
+  });
+  it('see the variables of the frame that was chosen', () => {
+    runner.setWatches(['n', 'mine', 'p->at.x']);
+    const values = (frame: number) => {
+      runner.setWatchFrame(frame);
+      return runner.frame()?.watches.map((view) => view.value);
+    };
+    expect(
+      runner
+        .frame()
+        ?.calls.slice(0, 4)
+        .map((call) => call.name),
+    ).toEqual(['depth', 'depth', 'depth', 'main']);
+    expect(values(0)?.slice(0, 2)).toEqual(['0', '0']);
+    expect(values(1)?.slice(0, 2)).toEqual(['1', '10']);
+    expect(values(2)?.slice(0, 2)).toEqual(['2', '20']);
+    expect(values(3)?.[2]).toBe('-7');
+  });
+});
+
+describe('stop points', () => {
+  const LOOP = `int total;
+int add(int n) {
+  total += n;
+  return total;
+}
+int main(void) {
+  for (int i = 1; i <= 9; i++) {
+    add(i);
+  }
+  return total;
+}
+`;
+  const totals = (runner: MachineRunner) => {
+    const seen: string[] = [];
+    runner.setWatches(['total']);
+    for (let n = 0; n < 20; n++) {
+      runner.run();
+      const frame = settle(runner);
+      if (frame.state !== 'paused') break;
+      seen.push(frame.watches[0]?.value ?? '');
+    }
+    return seen;
+  };
+
+  it.each(['O0', 'O2'] as const)('with a condition in C, at %s', (level) => {
+    const runner = load(LOOP, { level, points: [lineStop(3, 'total > 10 && total % 2')] });
+    // 0 1 3 6 10 15 21 28 36 stand before each addition.
+    expect(totals(runner)).toEqual(['15', '21']);
+    expect(runner.frame()?.points[0]?.hits).toBe(2);
+  });
+  it('on data, by name, found again in the next build', () => {
+    const point: StopPoint = { kind: 'data', place: 'total', when: 'change', condition: '', enabled: true };
+    const all = ['1', '3', '6', '10', '15', '21', '28', '36', '45'];
+    expect(totals(load(LOOP, { points: [point] }))).toEqual(all);
+    const moved = load(`long other[30];\n${LOOP}`, { points: [point] });
+    expect(totals(moved)).toEqual(all);
+    const conditional = load(LOOP, { points: [{ ...point, condition: 'total > 30' }] });
+    expect(totals(conditional)).toEqual(['36', '45']);
+    conditional.seek(0);
+    conditional.run();
+    expect(settle(conditional).stop?.message).toMatch(/^total changed from 28 to 36, total > 30, by a\.c:3$/);
+  });
+  it('on an address, and none while it is switched off', () => {
+    const point: StopPoint = { kind: 'address', place: 'add', condition: '', enabled: true };
+    const runner = load(LOOP, { points: [point] });
+    expect(totals(runner)).toHaveLength(9);
+    expect(totals(load(LOOP, { points: [{ ...point, enabled: false }] }))).toEqual([]);
+  });
+  it('are met backwards too, the first of them last, then the start', () => {
+    const runner = load(LOOP, { points: [lineStop(3, 'total == 6 || total == 21')], watches: ['total'] });
+    totals(runner);
+    const back = () => {
+      runner.runBack();
+      return settle(runner);
+    };
+    expect(back().watches[0]?.value).toBe('21');
+    expect(back().watches[0]?.value).toBe('6');
+    expect(back()).toMatchObject({ instructions: 0, stop: { kind: 'seek' } });
+  });
+  it('run to a line and back to it', () => {
+    const runner = load(LOOP, { watches: ['total'] });
+    const to = (line: number, direction: 'forward' | 'back') => {
+      runner.runTo({ file: 'a.c', line }, direction);
+      return settle(runner);
+    };
+    expect(lineOf(to(4, 'forward'))).toBe(4);
+    expect(to(4, 'forward').watches[0]?.value).toBe('3');
+    expect(lineOf(to(10, 'forward'))).toBe(10);
+    expect(to(4, 'back').watches[0]?.value).toBe('45');
+    expect(to(4, 'back').watches[0]?.value).toBe('36');
+    expect(to(99, 'back').stop?.message).toMatch(/no code/);
+  });
+});
+
+describe('time travel answers', () => {
+  it('who wrote a byte last and when it changes next, and goes there', () => {
+    const runner = load('char flag;\nint main(void) {\n  flag = 1;\n  flag = 2;\n  flag = 3;\n  return flag;\n}\n', {
+      breakpoints: [5],
+    });
+    runner.run();
+    const here = settle(runner);
+    runner.setWatches(['&flag']);
+    const at = parseInt((runner.frame() as MachineFrame).watches[0]?.value ?? '', 16);
+    runner.ask('last-write', at);
+    const wrote = settle(runner);
+    expect(wrote.answer?.text).toMatch(/^flag: last written \d+ instructions? ago by a\.c:4, 01 to 02$/);
+    expect(wrote).toMatchObject({ instructions: here.instructions, cycles: here.cycles, state: 'paused' });
+    runner.ask('next-change', at);
+    const next = settle(runner);
+    expect(next.answer?.text).toMatch(/^flag: changes in \d+ instructions? at a\.c:5, 02 to 03$/);
+    runner.goTo(wrote.answer?.instructions ?? 0);
+    expect(lineOf(runner.frame() as MachineFrame)).toBe(4);
+    runner.ask('last-write', 0x9000);
+    expect(settle(runner).answer?.text).toMatch(/no instruction has written it/);
+  });
+  it('is dropped by Pause in the middle of a long search, with the machine where it was', () => {
+    const runner = load('char never;\nint main(void) { for (;;) ; }');
+    runner.run();
+    for (let n = 0; n < 5; n++) runner.slice();
+    runner.pause();
+    const before = runner.frame() as MachineFrame;
+    runner.ask('next-change', 0x9000);
+    for (let n = 0; n < 3; n++) runner.slice();
+    expect(runner.frame()).toBeUndefined();
+    runner.pause();
+    expect(runner.frame()).toMatchObject({ instructions: before.instructions, pc: before.pc, state: 'paused' });
+  });
+});
+
+describe('by hand', () => {
+  it('registers and bytes are changed as inputs: gone back over, and played again', () => {
+    const runner = load('int n = 5;\nint main(void) {\n  int a = n;\n  return a + n;\n}\n', { breakpoints: [4] });
+    runner.run();
+    const stopped = settle(runner);
+    runner.setWatches(['&n']);
+    const at = parseInt((runner.frame() as MachineFrame).watches[0]?.value ?? '', 16);
+    runner.edit({ kind: 'memory', address: at, value: 40 });
+    runner.edit({ kind: 'register', index: 15, value: 0x1ff });
+    expect(runner.frame()?.registers[15]).toBe(0xff);
+    runner.setPoints([]);
+    runner.run();
+    expect(settle(runner).stop?.exitCode).toBe(45);
+    runner.seek(0);
+    expect(runner.frame()?.ram[at]).toBe(5);
+    runner.run();
+    expect(settle(runner).stop?.exitCode).toBe(45);
+    // Before the edit the byte is as it was.
+    runner.goTo(stopped.instructions - 1);
+    expect(runner.frame()?.ram[at]).toBe(5);
+  });
+  it('an instruction is stepped in four micro-steps, forwards and back', () => {
+    const runner = load(PROGRAM, { breakpoints: [7] });
+    runner.run();
+    const start = settle(runner);
+    const step = (direction: 'forward' | 'back') => {
+      runner.step('micro', direction);
+      return settle(runner);
+    };
+    expect(start.micro?.at).toBe(0);
+    for (const at of [1, 2, 3]) expect(step('forward')).toMatchObject({ micro: { at }, pc: start.pc });
+    const done = step('forward');
+    expect(done).toMatchObject({ micro: { at: 0 }, instructions: start.instructions + 1 });
+    // What the preview said is what happened.
+    expect(done.cycles - start.cycles).toBe(start.micro?.cycles);
+    expect(start.micro?.store).toContain(`PC ← ${done.pc.toString(16).padStart(4, '0')}`);
+    expect(step('back')).toMatchObject({ micro: { at: 3 }, instructions: start.instructions, cycles: start.cycles });
+    for (const at of [2, 1, 0]) expect(step('back').micro?.at).toBe(at);
+  });
+});
+
+describe('devices', () => {
+  it('keys, switches and LEDs go through the log and are played again', () => {
+    const runner = load(`#include <keys.h>
+#include <machine.h>
+int main(void) {
+  unsigned char key;
+  irq_enable(IRQ_KEYBOARD);
+  while ((key = key_pressed()) == 0) wait();
+  irq_disable(IRQ_KEYBOARD);
+  leds(key);
+  irq_enable(IRQ_SWITCHES);
+  while (switches() == 0) wait();
+  return switches() + key;
+}
+`);
+    runner.run();
+    expect(settle(runner).state).toBe('waiting');
+    runner.key(0x11);
+    const lit = settle(runner);
+    expect(lit).toMatchObject({ state: 'waiting', panel: { leds: 0x11, switches: 0 } });
+    runner.switches(0x82);
+    const end = settle(runner);
+    expect(end).toMatchObject({ state: 'halted', stop: { exitCode: 0x93 }, panel: { switches: 0x82 } });
+    runner.seek(0);
+    expect(runner.frame()?.panel).toEqual({ leds: 0, switches: 0, keys: 0 });
+    runner.run();
+    expect(settle(runner)).toMatchObject({ cycles: end.cycles, stop: { exitCode: 0x93 } });
+  });
+  it('warns of memory that nothing wrote, once, with its line', () => {
+    const text =
+      'int main(void) {\n  char *p = (char *)0x9000;\n  int sum = 0;\n  for (int i = 0; i < 3; i++)\n    sum += p[i];\n  return sum;\n}\n';
+    const runner = load(text, { machine: { warnUninitialised: true } });
+    runner.run();
+    expect(settle(runner).warnings.map((warning) => warning.text)).toEqual([
+      'a.c:5 reads 9000, which nothing has written',
+    ]);
+  });
+  it('the timeline of a machine with other caches differs', () => {
+    const small = { ...(TEACHING_MACHINE.l1d as NonNullable<MachineConfig['l1d']>), sizeBytes: 64, ways: 1 };
+    const cycles = (machine: Partial<MachineConfig>) => {
+      const runner = load(RECORDS, { machine });
+      runner.run();
+      return settle(runner).cycles;
+    };
+    expect(cycles({ l1d: small })).toBeGreaterThan(cycles({}));
   });
 });

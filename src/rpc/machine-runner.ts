@@ -1,31 +1,32 @@
 /**
  * What the machine's worker does: takes commands, runs the machine in bounded slices, takes checkpoints, and makes frames. Commands
- * never run the machine themselves: they set an activity, a generator that is driven slice by slice and can be dropped between any
- * two, so that Stop is heard within a slice whatever the program does.
+ * never run the machine themselves: they set an activity (machine-steps.ts), which is driven slice by slice.
  */
-import { nanosOf } from '../core/machine/devices/clock';
-import { fastMachine } from '../core/machine/jit/engine';
-import { type Machine, type LostBlocks, type StopReason } from '../core/machine/machine';
-import { recordRun, type RecordedRun } from '../core/machine/recording';
-import { describeTrap } from '../core/machine/summary';
 import type { DiskBlocks, DiskName } from '../core/documents/disk-image';
-import { emptyProfile, type Profile } from '../core/machine/cpu/interpreter';
+import type { StopPoint } from '../core/machine/debug/breakpoints';
 import { CoreState } from '../core/machine/layout';
-import { TimeTravel } from '../core/machine/time-travel';
-import { machinePreset, TEACHING_MACHINE } from '../core/presets/machine';
-import type { Image, ImageLine } from '../core/assembler/image';
-import { callAt, functionAt, lineAt, walkStack } from './calls';
-import { LatencyLog, makeFrame, Timeline } from './machine-frame';
+import type { StopReason } from '../core/machine/machine';
+import { recordRun, type RecordedRun } from '../core/machine/recording';
+import { makeFrame } from './machine-frame';
+import { bytesOf, insertDisks, lossText, NO_DISKS, Session } from './machine-session';
+import { sweepSession } from './machine-sweep';
+import { ask, back, forward, runBack, runOn, toLine, type Activity, type Drive } from './machine-steps';
 import {
   MAX_SHOWN_BLOCKS,
+  type AnswerView,
+  type Direction,
   type DiskContents,
   type DiskView,
+  type Edit,
   type LoadRequest,
   type MachineFrame,
   type MachineService,
   type MachineState,
+  type SourceLine,
   type StepUnit,
   type StopView,
+  type SweepReply,
+  type SweepRequest,
 } from './machine';
 
 /** Longest time without looking at the mail. */
@@ -35,28 +36,21 @@ const CHUNK = 20_000;
 const MAX_CHUNK = 4_000_000;
 /** A chunk is to take about so long. */
 const CHUNK_MS = 2;
-/** A step that looks at each instruction looks at the clock this often. */
-const STEP_CHUNK = 500;
-
-/** Ends with the reason why it came to rest; undefined when it was already told. */
-type Activity = Generator<void, StopView>;
-
-interface LineStop {
-  readonly row: ImageLine;
-  /** Address of the return address of the running function. */
-  readonly slot: number;
-}
+/** A sleep of the core is cut into pieces, so that a long one can be interrupted and is seen on the timeline. */
+const MAX_SLEEP_CYCLES = 100_000_000;
+/** A machine that cannot keep up with the clock on the wall does not try to catch up with more than this. */
+const MAX_LAG_MS = 100;
+/** In real time the machine is looked after this often. */
+const REAL_TIME_MS = 4;
+/** Fetch, decode, execute, store. */
+const LAST_MICRO_STEP = 3;
 
 export class MachineRunner implements MachineService {
-  private machine: Machine | undefined;
-  private image: Image | undefined;
-  private request: LoadRequest | undefined;
-  private travel: TimeTravel | undefined;
-  private profile: Profile | undefined;
-  private latencies = new LatencyLog();
-  private timeline = new Timeline();
+  private session: Session | undefined;
   private activity: Activity | undefined;
-  /** A step backwards moves through states that nobody should see. */
+  /** Something beside the machine's own run: done while it rests. */
+  private errand: { readonly work: Generator<void, void, void> } | undefined;
+  /** A step backwards or a search moves through states that nobody should see. */
   private hidden = false;
   /** Where a step backwards began, in case it is dropped. */
   private backFrom = 0;
@@ -64,14 +58,15 @@ export class MachineRunner implements MachineService {
   private isOn = true;
   /** What the disks held at power on. */
   private disks: DiskContents = NO_DISKS;
-  private recording:
-    { readonly run: Generator<void, RecordedRun>; end(run: RecordedRun | undefined): void } | undefined;
   private stop: StopView | undefined;
+  private answer: AnswerView | undefined;
+  /** How many micro-steps of the next instruction have been shown. */
+  private micro = 0;
   private speed = Infinity;
-  private breakpoints: readonly number[] = [];
   private sliceEnd = 0;
   private chunk = CHUNK;
-  private paceFrom = { ms: 0, instructions: 0 };
+  private clock: 'fast' | 'real' = 'fast';
+  private paceFrom = { ms: 0, instructions: 0, cycles: 0 };
   private rateFrom = { ms: 0, instructions: 0, rate: 0 };
   private take: ((frame: MachineFrame) => void) | undefined;
 
@@ -89,99 +84,16 @@ export class MachineRunner implements MachineService {
   }
 
   load(request: LoadRequest): void {
-    const preset = machinePreset(request.machine)?.config ?? TEACHING_MACHINE;
-    const machine = fastMachine({ ...preset, multiplier: request.multiplier }, { profile: true });
-    this.machine = machine;
-    this.image = request.image;
-    this.request = request;
     this.disks = request.disks ?? NO_DISKS;
-    insertDisks(machine, this.disks);
-    this.latencies = new LatencyLog();
-    this.latencies.watch(machine);
-    this.travel = new TimeTravel(machine, { maxBytes: CHECKPOINT_BYTES });
-    this.startOver();
-    this.setBreakpoints(request.breakpoints);
+    this.session = new Session(request, this.disks);
+    this.atStart();
   }
 
-  powerOff(): DiskContents {
-    const { machine, travel } = this;
-    if (!machine || !travel) return this.disks;
+  /** Nothing is under way, and the program is at its start. */
+  private atStart(): void {
     this.drop();
-    const lost = machine.powerOff();
-    this.disks = { ssd0: machine.devices.ssd0.contents(), hdd0: machine.devices.hdd0.contents() };
-    travel.start();
-    this.timeline = new Timeline();
-    this.latencies.forgetAfter(machine);
-    this.isOn = false;
-    this.rest({ kind: 'start', message: lossText(lost) });
-    this.state = 'paused';
-    return this.disks;
-  }
-
-  powerOn(): void {
-    if (!this.machine || this.isOn) return;
-    this.startOver();
-  }
-
-  diskContents(): DiskContents {
-    const { machine } = this;
-    if (!machine) return this.disks;
-    const { ssd0, hdd0 } = machine.devices;
-    return { ssd0: ssd0.contents({ durable: true }), hdd0: hdd0.contents({ durable: true }) };
-  }
-
-  diskView(disk: DiskName): DiskView {
-    const device = this.machine?.devices[disk];
-    if (!device) return { blockCount: 0, used: [], usedCount: 0 };
-    const all = device.contents();
-    const used = all.slice(0, MAX_SHOWN_BLOCKS).map(([lba]) => ({ lba, isVolatile: device.isVolatile(lba) }));
-    return { blockCount: device.blockCount, used, usedCount: all.length };
-  }
-
-  diskBlock(disk: DiskName, lba: number): Uint8Array {
-    const device = this.machine?.devices[disk];
-    return device && lba >= 0 && lba < device.blockCount ? device.block(lba).slice() : new Uint8Array(0);
-  }
-
-  insertDisk(disk: DiskName, blocks: DiskBlocks): void {
-    const { machine } = this;
-    if (!machine) return;
-    this.drop();
-    this.disks = { ...this.disks, [disk]: blocks };
-    insertDisks(machine, this.disks);
-    this.startOver();
-  }
-
-  record(): Promise<RecordedRun | undefined> {
-    const { machine, image } = this;
-    this.endRecording(undefined);
-    if (!machine || !image) return Promise.resolve(undefined);
-    const { disks } = this;
-    const run = recordRun({
-      config: machine.config,
-      image,
-      inputs: [...machine.inputs.all],
-      untilInstructions: machine.core.instructions,
-      prepare: (again) => insertDisks(again, disks),
-    });
-    return new Promise((end) => {
-      this.recording = { run, end };
-      this.changed();
-    });
-  }
-
-  /** The program from its start, with nothing known of any run. */
-  private startOver(): void {
-    const { machine, travel, image, request } = this;
-    if (!machine || !travel || !image || !request) return;
-    this.drop();
-    this.endRecording(undefined);
-    this.profile = emptyProfile();
-    this.timeline = new Timeline();
-    travel.load(image);
-    this.latencies.forgetAfter(machine);
-    if (request.input !== '') travel.input({ kind: 'console', bytes: bytesOf(request.input), end: true });
-    this.timeline.add(machine);
+    this.answer = undefined;
+    this.micro = 0;
     this.isOn = true;
     this.state = 'paused';
     this.stop = { kind: 'start', message: 'at the start' };
@@ -190,46 +102,150 @@ export class MachineRunner implements MachineService {
 
   /** Ends what is under way without a word. */
   private drop(): void {
+    this.activity?.return({ kind: 'pause', message: '' });
     this.activity = undefined;
     this.hidden = false;
+    this.endErrand();
   }
 
-  private endRecording(run: RecordedRun | undefined): void {
-    const { recording } = this;
-    this.recording = undefined;
-    recording?.end(run);
+  private endErrand(): void {
+    this.errand?.work.return();
+    this.errand = undefined;
+  }
+
+  powerOff(): DiskContents {
+    const { session } = this;
+    if (!session) return this.disks;
+    this.drop();
+    const { machine } = session;
+    const lost = machine.powerOff();
+    this.disks = { ssd0: machine.devices.ssd0.contents(), hdd0: machine.devices.hdd0.contents() };
+    session.forgetRun();
+    this.isOn = false;
+    this.rest({ kind: 'start', message: lossText(lost) });
+    this.state = 'paused';
+    return this.disks;
+  }
+
+  powerOn(): void {
+    if (!this.session || this.isOn) return;
+    this.session.startOver();
+    this.atStart();
+  }
+
+  diskContents(): DiskContents {
+    const { session } = this;
+    if (!session) return this.disks;
+    const { ssd0, hdd0 } = session.machine.devices;
+    return { ssd0: ssd0.contents({ durable: true }), hdd0: hdd0.contents({ durable: true }) };
+  }
+
+  diskView(disk: DiskName): DiskView {
+    const device = this.session?.machine.devices[disk];
+    if (!device) return { blockCount: 0, used: [], usedCount: 0 };
+    const all = device.contents();
+    const used = all.slice(0, MAX_SHOWN_BLOCKS).map(([lba]) => ({ lba, isVolatile: device.isVolatile(lba) }));
+    return { blockCount: device.blockCount, used, usedCount: all.length };
+  }
+
+  diskBlock(disk: DiskName, lba: number): Uint8Array {
+    const device = this.session?.machine.devices[disk];
+    return device && lba >= 0 && lba < device.blockCount ? device.block(lba).slice() : new Uint8Array(0);
+  }
+
+  insertDisk(disk: DiskName, blocks: DiskBlocks): void {
+    const { session } = this;
+    if (!session) return;
+    this.drop();
+    this.disks = { ...this.disks, [disk]: blocks };
+    insertDisks(session.machine, this.disks);
+    session.startOver();
+    this.atStart();
+  }
+
+  record(): Promise<RecordedRun | undefined> {
+    const { session, disks } = this;
+    if (!session) return Promise.resolve(undefined);
+    const { machine, image } = session;
+    return this.begun(
+      recordRun({
+        config: machine.config,
+        image,
+        inputs: [...machine.inputs.all],
+        untilInstructions: machine.core.instructions,
+        prepare: (again) => insertDisks(again, disks),
+      }),
+    );
+  }
+
+  sweep(request: SweepRequest): Promise<SweepReply | undefined> {
+    const { session } = this;
+    return session ? this.begun(sweepSession(session, request, this.disks)) : Promise.resolve(undefined);
+  }
+
+  /** Work beside the machine's own run; a newer question retires the older one, whose answer is undefined. */
+  private begun<T>(question: Generator<void, T, void>): Promise<T | undefined> {
+    this.endErrand();
+    return new Promise((resolve) => {
+      let answer: T | undefined;
+      const work = (function* () {
+        try {
+          answer = yield* question;
+        } finally {
+          resolve(answer);
+        }
+      })();
+      // Begun at once, so that an end before its first slice is heard.
+      if (!work.next().done) this.errand = { work };
+      this.changed();
+    });
   }
 
   run(): void {
     this.powerOn();
-    if (!this.machine || this.state === 'halted' || this.state === 'trapped') return;
-    this.begin(this.runOn());
+    const { session } = this;
+    if (session && !this.hasEnded) this.begin(session, runOn);
+  }
+
+  runBack(): void {
+    const { session } = this;
+    if (session && !this.activity && this.isOn) this.begin(session, runBack, true);
+  }
+
+  runTo(place: SourceLine, direction: Direction): void {
+    const { session } = this;
+    if (!session || this.activity || (direction === 'forward' && this.hasEnded)) return;
+    this.powerOn();
+    this.begin(session, (drive) => toLine(drive, place, direction === 'back'), direction === 'back');
   }
 
   pause(): void {
     if (!this.activity) return;
     this.activity.return({ kind: 'pause', message: 'paused' });
-    if (this.hidden) this.travel?.seekInstruction(this.backFrom);
+    if (this.hidden) this.session?.travel.seekInstruction(this.backFrom);
     this.rest({ kind: 'pause', message: 'paused' });
   }
 
-  step(unit: StepUnit, direction: 'forward' | 'back'): void {
-    if (!this.machine || this.activity) return;
-    if (!this.isOn) {
-      this.powerOn();
-      return;
-    }
-    if (direction === 'back') this.begin(this.back(unit), true);
-    else if (this.state !== 'halted' && this.state !== 'trapped') this.begin(this.forward(unit));
+  step(unit: StepUnit, direction: Direction): void {
+    const { session } = this;
+    if (!session || this.activity) return;
+    if (!this.isOn) this.powerOn();
+    else if (unit === 'micro') this.microStep(session, direction);
+    else if (direction === 'back') this.begin(session, (drive) => back(drive, unit), true);
+    else if (!this.hasEnded) this.begin(session, (drive) => forward(drive, unit));
   }
 
   seek(timeNs: number): void {
-    const { machine, travel } = this;
-    if (!machine || !travel || !this.isOn) return;
-    this.activity?.return({ kind: 'seek', message: '' });
-    machine.execution.profile = null;
-    travel.seekCycle(Math.min(travel.reachedCycle, Math.round((timeNs * 1000) / machine.config.cyclePs)));
-    this.rest({ kind: 'seek', message: 'moved in time' });
+    const { session } = this;
+    if (!session || !this.isOn) return;
+    const { travel, machine } = session;
+    const cycle = Math.min(travel.reachedCycle, Math.round((timeNs * 1000) / machine.config.cyclePs));
+    this.jump(session, () => travel.seekCycle(cycle));
+  }
+
+  goTo(instructions: number): void {
+    const { session } = this;
+    if (session && this.isOn) this.jump(session, () => session.travel.seekInstruction(instructions));
   }
 
   setSpeed(instructionsPerSecond: number): void {
@@ -237,26 +253,55 @@ export class MachineRunner implements MachineService {
     this.pace();
   }
 
-  setBreakpoints(points: LoadRequest['breakpoints']): void {
-    const { image, machine } = this;
-    if (!image || !machine) return;
-    this.breakpoints = points.flatMap(({ file, line }) => {
-      const index = image.debug.sources.findIndex((source) => source.name === file);
-      return image.debug.lines.find((row) => row.file === index && row.line === line)?.address ?? [];
-    });
-    machine.code.setBreakpoints(this.breakpoints);
+  setClock(clock: 'fast' | 'real'): void {
+    this.clock = clock;
+    this.pace();
   }
 
-  poke(address: number, value: number): void {
-    if (!this.travel || this.activity || !this.isOn) return;
-    this.travel.input({ kind: 'memory', address: address & 0xffff, value: value & 0xff });
-    this.outside();
+  setPoints(points: readonly StopPoint[]): void {
+    this.session?.points.set(points);
+    this.changed();
+  }
+
+  setWatches(expressions: readonly string[]): void {
+    if (!this.session) return;
+    this.session.watches = expressions;
+    this.changed();
+  }
+
+  setWatchFrame(index: number): void {
+    if (!this.session) return;
+    this.session.watchFrame = index;
+    this.changed();
+  }
+
+  edit(change: Edit): void {
+    const { session } = this;
+    if (!session || this.activity || this.hasEnded || !this.isOn) return;
+    session.travel.input(masked(change));
+    this.outside(session);
+  }
+
+  ask(question: AnswerView['question'], address: number): void {
+    const { session } = this;
+    if (!session || this.activity || !this.isOn) return;
+    this.begin(session, (drive) => ask(drive, question, address & 0xffff, (answer) => (this.answer = answer)), true);
   }
 
   key(code: number): void {
-    if (!this.travel || !this.isOn) return;
-    this.travel.input({ kind: 'key', code: code & 0xff });
-    this.outside();
+    const { session } = this;
+    if (!session || this.hidden || !this.isOn) return;
+    session.travel.input({ kind: 'key', code: code & 0xff });
+    this.outside(session);
+    this.wake();
+  }
+
+  switches(bits: number): void {
+    const { session } = this;
+    if (!session || this.hidden || !this.isOn) return;
+    session.travel.input({ kind: 'switches', bits: bits & 0xff });
+    this.outside(session);
+    this.wake();
   }
 
   input(text: string): void {
@@ -270,56 +315,53 @@ export class MachineRunner implements MachineService {
   // Driving
 
   get isBusy(): boolean {
-    return this.activity !== undefined || this.recording !== undefined;
+    return this.activity !== undefined || this.errand !== undefined;
   }
 
   /** Milliseconds until the next slice is of use: a slow speed leaves time between instructions. */
   get idleMs(): number {
-    if (this.speed === Infinity || !this.machine || this.recording) return 0;
-    const due =
-      this.paceFrom.ms + ((this.machine.core.instructions + 1 - this.paceFrom.instructions) / this.speed) * 1000;
+    if (!this.session) return 0;
+    if (!this.activity) return 0;
+    if (this.speed === Infinity) return this.clock === 'real' ? REAL_TIME_MS : 0;
+    const due = this.paceFrom.ms + ((this.session.instructions + 1 - this.paceFrom.instructions) / this.speed) * 1000;
     return Math.max(0, Math.min(50, due - this.now()));
   }
 
   /** Runs for at most SLICE_MS or so. */
   slice(): void {
     const { activity } = this;
+    this.sliceEnd = this.now() + SLICE_MS;
     if (!activity) {
-      this.recordOn();
+      this.runErrand();
       return;
     }
-    this.sliceEnd = this.now() + SLICE_MS;
     const step = activity.next();
     if (step.done && this.activity === activity) this.rest(step.value);
     this.changed();
   }
 
-  /** Goes on with a recording; the machine itself comes first. */
-  private recordOn(): void {
-    const end = this.now() + SLICE_MS;
-    while (this.recording && this.now() < end) {
-      const step = this.recording.run.next();
-      if (step.done) this.endRecording(step.value);
-    }
+  private runErrand(): void {
+    const { errand } = this;
+    while (errand && this.now() < this.sliceEnd)
+      if (errand.work.next().done) {
+        if (this.errand === errand) this.errand = undefined;
+        return;
+      }
   }
 
   /** The frame of this moment, or undefined when there is none to show. */
   frame(): MachineFrame | undefined {
-    const { machine, image, request, travel, profile } = this;
-    if (!machine || !image || !request || !travel || !profile || this.hidden) return undefined;
-    this.measureRate(machine.core.instructions);
+    const { session } = this;
+    if (!session || this.hidden) return undefined;
+    this.measureRate(session.instructions);
     return makeFrame({
-      machine,
-      image,
-      revision: request.revision,
-      state: this.activity ? 'running' : this.state,
+      session,
       isOn: this.isOn,
+      state: this.activity ? 'running' : this.state,
       stop: this.stop,
-      reachedNs: nanosOf(travel.reachedCycle, machine.config.cyclePs),
+      answer: this.answer,
+      micro: this.micro,
       rate: this.rateFrom.rate,
-      profile,
-      latencies: this.latencies,
-      timeline: this.timeline,
     });
   }
 
@@ -328,22 +370,36 @@ export class MachineRunner implements MachineService {
     return this.take;
   }
 
-  private begin(activity: Activity, hidden = false): void {
-    this.activity = activity;
+  private get hasEnded(): boolean {
+    return this.state === 'halted' || this.state === 'trapped';
+  }
+
+  private begin(session: Session, start: (drive: Drive) => Activity, hidden = false): void {
+    this.activity = start({
+      session,
+      advance: (instructions, untilCycle) => this.measured(session, instructions, untilCycle),
+      chunk: () => this.chunk,
+      allowance: () => this.allowance(session),
+      isDue: () => this.now() >= this.sliceEnd,
+    });
     this.hidden = hidden;
-    this.backFrom = this.machine?.core.instructions ?? 0;
+    this.backFrom = session.instructions;
     this.stop = undefined;
+    this.answer = undefined;
+    this.micro = 0;
+    session.watchFrame = 0;
     this.state = 'running';
     this.pace();
-    this.rateFrom = { ms: this.now(), instructions: this.machine?.core.instructions ?? 0, rate: 0 };
+    this.rateFrom = { ms: this.now(), instructions: session.instructions, rate: 0 };
     this.changed();
   }
 
   private rest(stop: StopView): void {
+    const { session } = this;
     this.activity = undefined;
     this.hidden = false;
     this.stop = stop;
-    const core = this.machine?.core;
+    const core = session?.machine.core;
     this.state =
       core?.state === CoreState.halted
         ? 'halted'
@@ -352,12 +408,36 @@ export class MachineRunner implements MachineService {
           : stop.kind === 'input'
             ? 'waiting'
             : 'paused';
-    this.machine?.code.setBreakpoints(this.breakpoints);
+    session?.machine.code.setBreakpoints(session.points.addresses);
+    this.changed();
+  }
+
+  /** Goes elsewhere in time at once. */
+  private jump(session: Session, go: () => void): void {
+    this.activity?.return({ kind: 'seek', message: '' });
+    session.machine.execution.profile = null;
+    this.answer = undefined;
+    this.micro = 0;
+    go();
+    this.rest({ kind: 'seek', message: 'moved in time' });
+  }
+
+  /** Three of four micro-steps only show; with the last the instruction is done. */
+  private microStep(session: Session, direction: Direction): void {
+    if (direction === 'forward' && this.micro < LAST_MICRO_STEP && this.state === 'paused') this.micro++;
+    else if (direction === 'back' && this.micro > 0) this.micro--;
+    else {
+      const isBack = direction === 'back';
+      if (!isBack && this.hasEnded) return;
+      this.begin(session, (drive) => (isBack ? back(drive, 'instruction') : forward(drive, 'instruction')), isBack);
+      if (isBack && session.instructions > 0) this.micro = LAST_MICRO_STEP;
+    }
     this.changed();
   }
 
   private pace(): void {
-    this.paceFrom = { ms: this.now(), instructions: this.machine?.core.instructions ?? 0 };
+    const { instructions, cycles } = this.session?.machine.core ?? { instructions: 0, cycles: 0 };
+    this.paceFrom = { ms: this.now(), instructions, cycles };
   }
 
   private measureRate(instructions: number): void {
@@ -368,241 +448,78 @@ export class MachineRunner implements MachineService {
   }
 
   private feed(text: string, end: boolean): void {
-    if (!this.travel || !this.isOn) return;
-    this.travel.input({ kind: 'console', bytes: bytesOf(text), end });
-    this.outside();
-    if (this.state === 'waiting') this.run();
+    const { session } = this;
+    if (!session || this.hidden || !this.isOn) return;
+    session.travel.input({ kind: 'console', bytes: bytesOf(text), end });
+    this.outside(session);
+    this.wake();
   }
 
-  /** Something came from outside: what was recorded of later times does not hold any more. */
-  private outside(): void {
-    const { machine } = this;
-    if (!machine) return;
-    this.timeline.forgetAfter(machine);
-    this.latencies.forgetAfter(machine);
+  /** A program that waited for something from outside has it now. */
+  private wake(): void {
+    if (this.state === 'waiting' && !this.activity) this.run();
+  }
+
+  private outside(session: Session): void {
+    session.forgetFuture();
+    this.answer = undefined;
     this.changed();
   }
 
-  // Activities
-
-  private *runOn(): Activity {
-    const machine = this.machine as Machine;
-    for (;;) {
-      const stop = this.measured(() => this.advance(this.allowance()));
-      const told = stop && this.explain(stop);
-      if (told) return told;
-      if (this.now() >= this.sliceEnd || this.allowance() === 0) yield;
-      if (machine.core.state >= CoreState.halted) return this.explainEnd();
+  private allowance(session: Session): { instructions: number; untilCycle: number } {
+    const { core, config } = session.machine;
+    const elapsedMs = this.now() - this.paceFrom.ms;
+    let untilCycle = Infinity;
+    if (this.clock === 'real') {
+      const msToCycles = (ms: number) => (ms * 1e9) / config.cyclePs;
+      untilCycle = Math.floor(this.paceFrom.cycles + msToCycles(elapsedMs));
+      const lag = untilCycle - core.cycles - msToCycles(MAX_LAG_MS);
+      if (lag > 0) this.paceFrom = { ...this.paceFrom, cycles: this.paceFrom.cycles - lag };
     }
+    if (this.speed === Infinity) return { instructions: this.chunk, untilCycle };
+    const done = core.instructions - this.paceFrom.instructions;
+    const due = Math.floor((elapsedMs / 1000) * this.speed);
+    return { instructions: Math.max(0, Math.min(this.chunk, due - done)), untilCycle };
   }
 
   /** Adapts the chunk: translated code does in a millisecond what takes instruction-by-instruction work a second. */
-  private measured<T>(work: () => T): T {
+  private measured(session: Session, instructions: number, untilCycle?: number): StopReason | undefined {
+    if (instructions < CHUNK) return this.advance(session, instructions, untilCycle);
     const start = this.now();
-    const result = work();
+    const result = this.advance(session, instructions, untilCycle);
     const ms = this.now() - start;
     if (ms > 2 * CHUNK_MS) this.chunk = Math.max(CHUNK, Math.floor(this.chunk / 4));
     else if (ms < CHUNK_MS / 2) this.chunk = Math.min(MAX_CHUNK, this.chunk * 2);
     return result;
   }
 
-  /** Instructions that may run now: by the speed that was chosen, up to a chunk. */
-  private allowance(): number {
-    if (this.speed === Infinity) return this.chunk;
-    const done = (this.machine as Machine).core.instructions - this.paceFrom.instructions;
-    const due = Math.floor(((this.now() - this.paceFrom.ms) / 1000) * this.speed);
-    return Math.max(0, Math.min(this.chunk, due - done));
-  }
-
   /** Runs forward by so many instructions, with checkpoints and samples on the way. Undefined when the limit was reached. */
-  private advance(instructions: number): StopReason | undefined {
-    const machine = this.machine as Machine;
-    const travel = this.travel as TimeTravel;
+  private advance(session: Session, instructions: number, untilCycle = Infinity): StopReason | undefined {
+    const { machine, travel, timeline, profile } = session;
     const { core } = machine;
     const end = core.instructions + instructions;
-    while (core.instructions < end) {
+    while (core.instructions < end && core.cycles < untilCycle) {
       // What is run again was counted the first time.
       const known = travel.reached - core.instructions;
-      machine.execution.profile = known > 0 ? null : (this.profile as Profile);
-      const step = Math.min(end - core.instructions, this.timeline.untilNext(machine), known > 0 ? known : Infinity);
-      const stop = travel.run({ instructions: step, cycles: MAX_SLEEP_CYCLES });
-      this.timeline.add(machine);
+      machine.execution.profile = known > 0 ? null : profile;
+      const step = Math.min(end - core.instructions, timeline.untilNext(machine), known > 0 ? known : Infinity);
+      const stop = travel.run({ instructions: step, cycles: Math.min(MAX_SLEEP_CYCLES, untilCycle - core.cycles) });
+      timeline.add(machine);
       if (stop.kind !== 'limit') return stop;
       // A core that sleeps moves in time without instructions.
       if (this.now() >= this.sliceEnd) return undefined;
     }
     return undefined;
   }
-
-  private *forward(unit: StepUnit): Activity {
-    if (unit === 'instruction') {
-      const stop = this.advanceOne();
-      return (stop && this.explain(stop)) ?? { kind: 'step', message: this.placeText() };
-    }
-    if (unit === 'out') return yield* this.runOut();
-    const start = this.lineStop();
-    for (let count = 0; ; count++) {
-      const stop = yield* this.overCall(unit);
-      if (stop) return stop;
-      const here = this.lineStop();
-      const isNew =
-        here &&
-        (!start || here.row.line !== start.row.line || here.row.file !== start.row.file || here.slot !== start.slot);
-      if (isNew && (unit === 'line' || !start || here.slot >= start.slot))
-        return { kind: 'step', message: this.placeText() };
-      if (count % STEP_CHUNK === 0 && this.now() >= this.sliceEnd) yield;
-    }
-  }
-
-  /** One instruction; a call that is not to be entered runs to its return. */
-  private *overCall(unit: StepUnit): Generator<void, StopView | undefined> {
-    const machine = this.machine as Machine;
-    const { core, memory } = machine;
-    const call = callAt(memory, core.pc);
-    const callee = call && call.target >= 0 ? functionAt(this.image as Image, call.target) : undefined;
-    const enters = unit === 'line' && callee !== undefined && !this.isSystem(callee.file);
-    if (!call || enters || (unit === 'line' && call.target < 0)) {
-      const stop = this.advanceOne();
-      return stop && this.explain(stop);
-    }
-    const sp = core.sp;
-    return yield* this.runTo((core.pc + call.sizeBytes) & 0xffff, () => core.sp >= sp);
-  }
-
-  private *runOut(): Activity {
-    const machine = this.machine as Machine;
-    const { core, memory } = machine;
-    const frame = walkStack(this.image as Image, memory, core.pc, core.sp)[0];
-    const { returnSlot, returnAddress } = frame ?? {};
-    if (returnSlot === undefined || returnAddress === undefined) return yield* this.runOn();
-    const stop = yield* this.runTo(returnAddress, () => core.sp > returnSlot);
-    return stop ?? { kind: 'step', message: this.placeText() };
-  }
-
-  /** Runs to an address, once `arrived` holds there. Undefined when it has arrived. */
-  private *runTo(address: number, arrived: () => boolean): Generator<void, StopView | undefined> {
-    const machine = this.machine as Machine;
-    machine.code.setBreakpoints([...this.breakpoints, address]);
-    try {
-      for (;;) {
-        const stop = this.advance(this.chunk);
-        if (stop?.kind === 'breakpoint' && stop.pc === address && arrived()) return undefined;
-        const isOurs = stop?.kind === 'breakpoint' && stop.pc === address && !this.breakpoints.includes(address);
-        const told = stop && !isOurs && this.explain(stop);
-        if (told) return told;
-        if (this.now() >= this.sliceEnd) yield;
-      }
-    } finally {
-      machine.code.setBreakpoints(this.breakpoints);
-    }
-  }
-
-  /** The library's lines are not stops: back from them is out of them, or, outside the program, into its last line. */
-  private *back(unit: StepUnit): Activity {
-    const machine = this.machine as Machine;
-    const travel = this.travel as TimeTravel;
-    machine.execution.profile = null;
-    travel.stepBack(unit === 'instruction' || this.isInside() ? unit : 'line');
-    for (let tries = 0; unit !== 'instruction' && tries < MAX_LIBRARY_DEPTH && machine.core.instructions > 0; tries++) {
-      const row = lineAt(this.image as Image, machine.core.pc);
-      if (row && !this.isSystem(row.file)) break;
-      yield;
-      travel.stepBack(this.isInside() ? 'out' : 'line');
-    }
-    return { kind: 'step', message: `back ${this.placeText()}` };
-  }
-
-  /** Whether a function of the user's program runs or waits for the library to return. */
-  private isInside(): boolean {
-    const { core, memory } = this.machine as Machine;
-    return walkStack(this.image as Image, memory, core.pc, core.sp).some(({ fn }) => fn && !this.isSystem(fn.file));
-  }
-
-  private advanceOne(): StopReason | undefined {
-    return this.advance(1);
-  }
-
-  /** The start of a line of the user's program, if PC stands at one. */
-  private lineStop(): LineStop | undefined {
-    const { core } = this.machine as Machine;
-    const row = lineAt(this.image as Image, core.pc);
-    if (!row || row.address !== core.pc || this.isSystem(row.file)) return undefined;
-    return { row, slot: this.slot() };
-  }
-
-  private slot(): number {
-    const { core, memory } = this.machine as Machine;
-    return walkStack(this.image as Image, memory, core.pc, core.sp, 1)[0]?.returnSlot ?? 0x10000;
-  }
-
-  private isSystem(file: number): boolean {
-    return (this.image as Image).debug.sources[file]?.system !== false;
-  }
-
-  private explain(stop: StopReason): StopView | undefined {
-    switch (stop.kind) {
-      case 'breakpoint':
-        return { kind: 'breakpoint', message: `breakpoint ${this.placeText()}` };
-      case 'idle':
-        return { kind: 'input', message: 'the program waits for input' };
-      case 'halt':
-      case 'trap':
-        return this.explainEnd();
-      case 'limit':
-      case 'hook':
-        return undefined;
-    }
-  }
-
-  private explainEnd(): StopView {
-    const machine = this.machine as Machine;
-    if (machine.core.state === CoreState.trapped) {
-      const trap = describeTrap(machine);
-      return { kind: 'trap', trap: trap.id, message: `stopped ${this.placeText()}: ${trap.message}` };
-    }
-    const { exitCode } = machine.core;
-    return { kind: 'exit', exitCode, message: `the program ended with exit code ${exitCode}` };
-  }
-
-  private placeText(): string {
-    const { core, memory } = this.machine as Machine;
-    const image = this.image as Image;
-    const hexPc = core.pc.toString(16).padStart(4, '0');
-    for (const frame of walkStack(image, memory, core.pc, core.sp)) {
-      const row = lineAt(image, frame.pc === core.pc ? frame.pc : frame.pc - 2);
-      if (row && !this.isSystem(row.file)) return `at ${image.debug.sources[row.file]?.name}:${row.line}`;
-    }
-    return `at ${hexPc}`;
-  }
 }
 
-const NO_DISKS: DiskContents = { ssd0: [], hdd0: [] };
-
-function insertDisks(machine: Machine, disks: DiskContents): void {
-  machine.devices.ssd0.insertBlocks(disks.ssd0);
-  machine.devices.hdd0.insertBlocks(disks.hdd0);
-}
-
-/** What the loss of power took, in words. */
-function lossText(lost: LostBlocks): string {
-  const parts = (['ssd0', 'hdd0'] as const).flatMap((disk) => {
-    const blocks = lost[disk];
-    if (blocks.length === 0) return [];
-    const some = blocks.slice(0, 4).join(', ') + (blocks.length > 4 ? ', …' : '');
-    return [`${disk} lost the last write of ${blocks.length === 1 ? 'block' : `${blocks.length} blocks:`} ${some}`];
-  });
-  return `the power is off: RAM, caches and registers are gone; ${parts.length > 0 ? parts.join('; ') : 'the disks kept every block'}`;
-}
-
-/** Memory for checkpoints. */
-const CHECKPOINT_BYTES = 64 << 20;
-/** Calls deep inside the library that a step back leaves. */
-const MAX_LIBRARY_DEPTH = 16;
-/** A sleep of the core is cut into pieces, so that a long one can be interrupted and is seen on the timeline. */
-const MAX_SLEEP_CYCLES = 100_000_000;
-
-/** Console bytes: Latin-1, as the machine's programs know no encoding; anything else becomes UTF-8. */
-function bytesOf(text: string): Uint8Array {
-  const latin = [...text].every((character) => (character.codePointAt(0) ?? 0) < 256);
-  return latin ? Uint8Array.from(text, (character) => character.charCodeAt(0)) : new TextEncoder().encode(text);
+function masked(change: Edit): Edit {
+  switch (change.kind) {
+    case 'memory':
+      return { ...change, address: change.address & 0xffff, value: change.value & 0xff };
+    case 'register':
+      return { ...change, index: change.index & 15, value: change.value & 0xff };
+    default:
+      return { ...change, value: change.value & 0xffff };
+  }
 }

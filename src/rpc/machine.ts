@@ -8,6 +8,17 @@ import type { DiskBlocks, DiskName } from '../core/documents/disk-image';
 import type { RecordedRun } from '../core/machine/recording';
 
 export type { RecordedRun };
+import type { StopPoint } from '../core/machine/debug/breakpoints';
+import type { MicroSteps } from '../core/machine/debug/micro-steps';
+import type { RecordedLevel } from '../core/machine/cache/recording';
+import type { SweepResult } from '../core/machine/cache/sweep';
+import type { CacheConfig, MachineConfig } from '../core/presets/machine';
+
+export type { RecordedLevel } from '../core/machine/cache/recording';
+export type { SweepPoint } from '../core/machine/cache/sweep';
+
+export type { DataEvent, StopPoint } from '../core/machine/debug/breakpoints';
+export type { MicroSteps } from '../core/machine/debug/micro-steps';
 
 /** The accounts of the ledger as the UI shows them; both L1 caches are one level. */
 export const LEDGER_LEVELS = ['compute', 'l1', 'l2', 'ram', 'ssd', 'hdd', 'console', 'net', 'sleep'] as const;
@@ -24,7 +35,7 @@ export type MachineState =
 export interface StopView {
   /** In words: `breakpoint at sieve.c:11`, `the program divided by zero`. */
   readonly message: string;
-  readonly kind: 'breakpoint' | 'step' | 'pause' | 'exit' | 'trap' | 'input' | 'limit' | 'start' | 'seek';
+  readonly kind: 'breakpoint' | 'step' | 'pause' | 'exit' | 'trap' | 'input' | 'limit' | 'start' | 'seek' | 'answer';
   readonly trap?: string;
   readonly exitCode?: number;
 }
@@ -58,6 +69,51 @@ export interface LocalView {
   readonly type: string;
   readonly value: string;
   readonly where: string;
+  /** Where it lies, if in memory. */
+  readonly address?: number;
+}
+
+/** An expression that is watched. */
+export interface WatchView {
+  readonly expression: string;
+  readonly value: string;
+  readonly type: string;
+  readonly address: number | undefined;
+  readonly sizeBytes: number;
+  /** Why it has no value now. */
+  readonly problem: string | undefined;
+}
+
+/** What has become of a stop point, in the order in which they were set. */
+export interface PointView {
+  readonly addresses: readonly number[];
+  readonly problem: string | undefined;
+  readonly hits: number;
+}
+
+/** What time travel found about a byte. */
+export interface AnswerView {
+  readonly question: 'last-write' | 'next-change';
+  readonly address: number;
+  /** In words. */
+  readonly text: string;
+  /** Place before the instruction that was found, for `goTo`. */
+  readonly instructions: number | undefined;
+  readonly pc: number | undefined;
+}
+
+/** A read of memory that nothing had written. */
+export interface WarningView {
+  readonly pc: number;
+  readonly address: number;
+  readonly text: string;
+}
+
+/** The panel's lamps and switches, and what waits at the keyboard. */
+export interface PanelView {
+  readonly leds: number;
+  readonly switches: number;
+  readonly keys: number;
 }
 
 export interface CallView {
@@ -122,6 +178,15 @@ export interface MachineFrame {
   /** Instructions a second of wall time, over the last frames. */
   readonly rate: number;
   readonly calls: readonly CallView[];
+  /** Index in `calls` of the frame whose variables watches see. */
+  readonly watchFrame: number;
+  readonly watches: readonly WatchView[];
+  readonly points: readonly PointView[];
+  /** Of the next instruction, while the machine stands still; `at` says how far it has been stepped. */
+  readonly micro: (MicroSteps & { readonly at: number }) | undefined;
+  readonly answer: AnswerView | undefined;
+  readonly warnings: readonly WarningView[];
+  readonly panel: PanelView;
   readonly devices: readonly DeviceView[];
   /** Write commands that both disks have finished since power on. */
   readonly diskWrites: number;
@@ -132,36 +197,84 @@ export interface MachineFrame {
   readonly stateHash: string;
 }
 
-export type StepUnit = 'instruction' | 'line' | 'over' | 'out';
+export type StepUnit = 'micro' | 'instruction' | 'line' | 'over' | 'out';
+export type Direction = 'forward' | 'back';
+
+/** A place in the source. */
+export interface SourceLine {
+  readonly file: string;
+  readonly line: number;
+}
 
 export interface LoadRequest {
   readonly revision: number;
   readonly image: Image;
   readonly input: string;
-  /** Name of a machine preset. */
-  readonly machine: string;
-  readonly multiplier: boolean;
-  readonly breakpoints: readonly { readonly file: string; readonly line: number }[];
+  readonly machine: MachineConfig;
+  readonly points: readonly StopPoint[];
+  readonly watches: readonly string[];
   /** What earlier power-ons left on the disks. */
   readonly disks?: DiskContents;
 }
 
+/** A change by hand while the machine stands still; logged as an input. */
+export type Edit =
+  | { readonly kind: 'memory'; readonly address: number; readonly value: number }
+  | { readonly kind: 'register'; readonly index: number; readonly value: number }
+  | { readonly kind: 'pc' | 'sp' | 'flags'; readonly value: number };
+
+export interface SweepRequest {
+  readonly level: RecordedLevel;
+  /** Line size to look at; 0 for the one that the level has. */
+  readonly lineBytes: number;
+}
+
+/** What the run so far would have missed in caches of other sizes and ways. */
+export interface SweepReply extends SweepResult {
+  readonly level: RecordedLevel;
+  /** The level as it is, with the line size that was asked for. */
+  readonly config: CacheConfig;
+  /** False when the run has more accesses than are recorded. */
+  readonly isComplete: boolean;
+  readonly cycleNs: number;
+  /** Mean cycles of an access: by the law and as simulated; not known for L2. */
+  readonly amatCycles: number;
+  readonly measuredCycles: number | undefined;
+  /** Mean cycles of a hit and of what a miss adds, by the law. */
+  readonly hitCycles: number;
+  readonly missCycles: number;
+}
+
 export interface MachineService {
+  /** Asks what other caches would have made of the run so far; undefined when there is none, or no such level. */
+  sweep(request: SweepRequest): Promise<SweepReply | undefined>;
   /** Calls `take` with each frame, and waits for it before the next. */
   subscribe(take: (frame: MachineFrame) => void): void;
   load(request: LoadRequest): void;
   run(): void;
+  /** Backwards to the last stop point, else to the start. */
+  runBack(): void;
+  /** To a source line: the next time that it is reached, or the last time. */
+  runTo(place: SourceLine, direction: Direction): void;
   pause(): void;
-  step(unit: StepUnit, direction: 'forward' | 'back'): void;
+  step(unit: StepUnit, direction: Direction): void;
   /** To a moment of the run that was reached before, or to its start with 0. */
   seek(timeNs: number): void;
+  /** To a place of the run that was reached before, as a number of instructions. */
+  goTo(instructions: number): void;
   /** Instructions a second; Infinity for as fast as possible. */
   setSpeed(instructionsPerSecond: number): void;
-  setBreakpoints(points: LoadRequest['breakpoints']): void;
-  /** Changes a byte by hand while the machine is paused; logged as an input. */
-  poke(address: number, value: number): void;
+  /** Whether a second of the machine takes a second. */
+  setClock(clock: 'fast' | 'real'): void;
+  setPoints(points: readonly StopPoint[]): void;
+  setWatches(expressions: readonly string[]): void;
+  /** Chooses the frame whose variables watches see; 0 is the innermost. */
+  setWatchFrame(index: number): void;
+  edit(change: Edit): void;
+  ask(question: AnswerView['question'], address: number): void;
   /** A key goes down (or up, with KEY_RELEASED). */
   key(code: number): void;
+  switches(bits: number): void;
   /** Types into the console. */
   input(text: string): void;
   /** Says that no more input will come. */

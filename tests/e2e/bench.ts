@@ -20,7 +20,7 @@ int main(void) {
 
 export async function openBench(page: Page, path = '/'): Promise<void> {
   await page.goto(path);
-  await expect(page.locator('.monaco-editor').first()).toBeVisible();
+  await expect(page.locator('.monaco-editor').first()).toBeVisible({ timeout: 40_000 });
   await settled(page);
 }
 

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { serialize } from 'node:v8';
 import type { Image } from '../../src/core/assembler/image';
 import type { Random } from '../../src/core/base/random';
-import { checkConfig } from '../../src/core/machine/config';
+import { checkConfig } from '../../src/core/presets/machine-check';
 import { emptyProfile } from '../../src/core/machine/cpu/interpreter';
 import { createFastEngine } from '../../src/core/machine/jit/engine';
 import { Machine } from '../../src/core/machine/machine';

@@ -1,5 +1,5 @@
 /** `orrery cache`: an address trace through the cache model. */
-import { checkCache } from '../../core/machine/config';
+import { checkCache } from '../../core/presets/machine-check';
 import { readTrace } from '../../core/machine/cache/trace-text';
 import { TraceRun, type LevelResult, type TraceResult } from '../../core/machine/cache/trace-run';
 import { CACHE_COUNTS, CACHE_LEVELS, type CacheLevel } from '../../core/isa/ports';

@@ -6,7 +6,7 @@ import { readDiskFile } from '../../core/documents/disk-image';
 import { recordRun } from '../../core/machine/recording';
 import { placesOf, type ProgramPlace } from '../../core/machine/debug/places';
 import { describeTrap, outputText, summarise } from '../../core/machine/summary';
-import { checkConfig } from '../../core/machine/config';
+import { readMachine } from '../../core/documents/machine';
 import { MACHINE_PRESETS, machinePreset, type MachineConfig } from '../../core/presets/machine';
 import { EXIT, UsageError, type Command, type Host } from '../command';
 import { parseOptions, type ParsedOptions } from '../options';
@@ -87,12 +87,9 @@ function machineConfig(options: ParsedOptions, host: Host): MachineConfig | numb
   const bytes = host.readFile(name);
   if (!bytes) throw new UsageError(`--machine: '${name}' is no preset and no file`);
   try {
-    const given: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    const base = machinePreset('teaching')?.config as MachineConfig;
-    const config = { ...base, ...(given as Partial<MachineConfig>), multiplier };
-    const problems = checkConfig(config);
-    if (problems.length === 0) return config;
-    host.stderr(`${name}: error: ${problems.join('; ')} [bad-machine]\n`);
+    const read = readMachine(JSON.parse(new TextDecoder().decode(bytes)));
+    if (read.ok) return { ...read.value, multiplier: multiplier && read.value.multiplier };
+    host.stderr(`${name}: error: ${read.error} [bad-machine]\n`);
   } catch (error) {
     host.stderr(`${name}: error: ${error instanceof Error ? error.message : 'no JSON'} [bad-machine]\n`);
   }

@@ -64,11 +64,28 @@ export interface ImageFunction {
   readonly variables: readonly ImageVariable[];
 }
 
+/** The layout of a struct or union. Members of anonymous members stand among its own. */
+export interface ImageRecord {
+  /** As types name it: `struct cell`, `union word`, or the typedef's name of one without a tag. */
+  readonly name: string;
+  readonly isUnion: boolean;
+  readonly sizeBytes: number;
+  readonly members: readonly { readonly name: string; readonly type: string; readonly offset: number }[];
+}
+
+export interface ImageEnum {
+  readonly name: string;
+  readonly members: readonly { readonly name: string; readonly value: number }[];
+}
+
 export interface ImageDebug {
   readonly sources: readonly { readonly name: string; readonly system: boolean }[];
   readonly lines: readonly ImageLine[];
   readonly functions: readonly ImageFunction[];
   readonly globals: readonly ImageVariable[];
+  /** What the types of the variables are made of; absent from images without source. */
+  readonly records?: readonly ImageRecord[];
+  readonly enums?: readonly ImageEnum[];
 }
 
 export interface Image {

@@ -7,6 +7,7 @@ import { assemble } from '../assembler/parse';
 import { lower } from './4-ir/lower';
 import { optimise } from './5-optimizer/optimise';
 import { generate } from './6-codegen/generate';
+import { withTypes } from './7-linker/debug-types';
 import { link } from './7-linker/link';
 import { objectName, type Compilation } from './compilation';
 import { FrontEnd } from './front-end';
@@ -130,7 +131,7 @@ export const PHASES: readonly Phase[] = [
     run(c) {
       const result = link(c.objects, [c.archive()], { sources: c.sources });
       c.link = result.map;
-      c.image = result.image;
+      c.image = result.image && withTypes(result.image, c.frontEnd?.units ?? []);
       c.diagnostics = [...c.diagnostics, ...result.diagnostics];
     },
     count: (c) => (c.image ? counted(c.image.sizes.textBytes + c.image.sizes.dataBytes, 'byte') : ''),

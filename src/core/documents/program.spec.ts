@@ -9,12 +9,31 @@ const VERSION_1 = `{"kind":"program","version":1,"id":"a1","name":"sum.c","files
 "input":"7\\n","options":{"level":"O2","disabledPasses":["gvn"],"unchecked":false,"multiplier":true},"machine":"teaching",
 "breakpoints":[{"file":"sum.c","line":1}],"revision":3,"createdMs":1700000000000,"updatedMs":1700000001000}`;
 
+/** As version 2 writes it. Never edit. */
+const VERSION_2 = `{"kind":"program","version":2,"id":"a1","name":"sum.c","files":[{"name":"sum.c","text":"int main(void) { return 0; }\\n"}],
+"input":"7\\n","options":{"level":"O2","disabledPasses":["gvn"],"unchecked":false,"multiplier":true},"machine":"teaching",
+"machineChanges":{"l1d":{"sizeBytes":2048,"ways":"full"}},"clock":"real",
+"breakpoints":[{"kind":"line","file":"sum.c","line":1,"condition":"n > 3","enabled":true},
+{"kind":"data","place":"total","when":"change","condition":"","enabled":false},{"kind":"address","place":"main","condition":"","enabled":true}],
+"watches":["total","p->next"],"revision":3,"createdMs":1700000000000,"updatedMs":1700000001000}`;
+
 const fresh = newProgram({ id: 'new', name: 'new.c', text: '', nowMs: 5 });
 
 describe('program documents', () => {
   it('reads version 1 as it was released', () => {
     const read = readProgram(JSON.parse(VERSION_1));
-    expect(read.ok && read.value).toEqual(JSON.parse(VERSION_1));
+    expect(read.ok && read.value).toEqual({
+      ...JSON.parse(VERSION_1),
+      version: 2,
+      machineChanges: {},
+      clock: 'fast',
+      breakpoints: [{ kind: 'line', file: 'sum.c', line: 1, condition: '', enabled: true }],
+      watches: [],
+    });
+  });
+  it('reads version 2 as it was released', () => {
+    const read = readProgram(JSON.parse(VERSION_2));
+    expect(read.ok && read.value).toEqual(JSON.parse(VERSION_2));
   });
   it('imports what export gives, as a new program', () => {
     const read = importProgram('sum.orrery.json', VERSION_1, fresh);

@@ -1,6 +1,7 @@
 /** A program as it is saved, exported and shared: its files, its input, and how it is compiled and run. */
 import * as v from 'valibot';
 import { err, type Result } from '../base/result';
+import { machineChangesSchema } from './machine';
 import { readDocument, type DocumentKind } from './versioned';
 
 /** Large enough for the 1 MB source that must be refused by the compiler and not by the store. */
@@ -8,13 +9,23 @@ export const MAX_PROGRAM_CHARACTERS = 4 << 20;
 export const MAX_PROGRAM_FILES = 64;
 export const MAX_DOCUMENT_NAME = 120;
 const MAX_BREAKPOINTS = 1000;
+const MAX_WATCHES = 100;
 
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_DOCUMENT_NAME));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+const expression = v.pipe(v.string(), v.maxLength(500));
+const common = { condition: expression, enabled: v.boolean() };
+/** Where the program is to stop: core/machine/debug/breakpoints.ts says what each means. */
+const stopPoint = v.variant('kind', [
+  v.object({ kind: v.literal('line'), file: name, line: count, ...common }),
+  v.object({ kind: v.literal('address'), place: expression, ...common }),
+  v.object({ kind: v.literal('data'), place: expression, when: v.picklist(['read', 'write', 'change']), ...common }),
+]);
+
 const schema = v.object({
   kind: v.literal('program'),
-  version: v.literal(1),
+  version: v.literal(2),
   id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
   name,
   files: v.pipe(
@@ -33,7 +44,13 @@ const schema = v.object({
   }),
   /** Name of a machine preset. */
   machine: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
-  breakpoints: v.pipe(v.array(v.object({ file: name, line: count })), v.maxLength(MAX_BREAKPOINTS)),
+  /** What is different from the preset. */
+  machineChanges: machineChangesSchema,
+  /** `real`: a second of the machine takes a second, as games need it; `fast`: as fast as it goes. */
+  clock: v.picklist(['fast', 'real']),
+  breakpoints: v.pipe(v.array(stopPoint), v.maxLength(MAX_BREAKPOINTS)),
+  /** Expressions that are watched. */
+  watches: v.pipe(v.array(expression), v.maxLength(MAX_WATCHES)),
   /** Counts saves: a save on top of an unknown revision is a conflict, not an overwrite. */
   revision: count,
   createdMs: count,
@@ -42,7 +59,19 @@ const schema = v.object({
 
 export type ProgramDocument = v.InferOutput<typeof schema>;
 
-export const PROGRAM: DocumentKind<ProgramDocument> = { kind: 'program', version: 1, schema, migrations: [] };
+/** Version 2 gave breakpoints conditions and other kinds, and programs their watches and their own machine. */
+function toVersion2(older: Record<string, unknown>): Record<string, unknown> {
+  const breakpoints = Array.isArray(older['breakpoints']) ? (older['breakpoints'] as object[]) : [];
+  return {
+    ...older,
+    breakpoints: breakpoints.map((point) => ({ ...point, kind: 'line', condition: '', enabled: true })),
+    machineChanges: {},
+    clock: 'fast',
+    watches: [],
+  };
+}
+
+export const PROGRAM: DocumentKind<ProgramDocument> = { kind: 'program', version: 2, schema, migrations: [toVersion2] };
 
 export const readProgram = (raw: unknown): Result<ProgramDocument> => readDocument(PROGRAM, raw);
 
@@ -72,19 +101,23 @@ export interface NewProgram {
   readonly text: string;
   readonly nowMs: number;
   readonly input?: string;
+  readonly clock?: ProgramDocument['clock'];
 }
 
-export function newProgram({ id, name, text, nowMs, input = '' }: NewProgram): ProgramDocument {
+export function newProgram({ id, name, text, nowMs, input = '', clock = 'fast' }: NewProgram): ProgramDocument {
   return {
     kind: 'program',
-    version: 1,
+    version: 2,
     id,
     name,
     files: [{ name, text }],
     input,
     options: { level: 'O2', disabledPasses: [], unchecked: false, multiplier: true },
     machine: 'teaching',
+    machineChanges: {},
+    clock,
     breakpoints: [],
+    watches: [],
     revision: 0,
     createdMs: nowMs,
     updatedMs: nowMs,

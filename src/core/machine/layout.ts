@@ -16,7 +16,7 @@
  * A level with stride prefetch has STRIDE_ENTRIES x 4 more words of meta at the end: pc + 1, last address, stride, confidence.
  */
 import { treeWords } from './cache/policies';
-import type { CacheConfig, MachineConfig } from './config';
+import type { CacheConfig, MachineConfig } from '../presets/machine';
 
 export const RAM_BASE = 0;
 export const RAM_BYTES = 0x10000;

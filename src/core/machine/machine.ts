@@ -12,7 +12,7 @@ import { FLAG, formNumber } from '../isa/table';
 import { trapNumber } from '../isa/traps';
 import type { Image } from '../assembler/image';
 import type { MachineConfig } from '../presets/machine';
-import { checkConfig } from './config';
+import { checkConfig } from '../presets/machine-check';
 import { Core } from './cpu/core';
 import { DecodedCode } from './cpu/decoded';
 import { execute, Exit, type Execution } from './cpu/interpreter';

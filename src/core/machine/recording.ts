@@ -12,7 +12,7 @@ import type { BlockRequest } from '../storage/block-device';
 import { SECTOR_BYTES } from '../storage/device';
 import type { LoggedInput } from './input';
 import { Machine } from './machine';
-import type { MachineConfig } from './config';
+import type { MachineConfig } from '../presets/machine';
 
 export const RECORDED_DEVICES = ['ssd0', 'hdd0', 'ram'] as const;
 export type RecordedDevice = (typeof RECORDED_DEVICES)[number];

@@ -5,6 +5,7 @@ import { assembled } from '../../../tests/helpers/assembled';
 import { Machine } from './machine';
 import { stateHash } from './state-hash';
 import { outputText } from './summary';
+import { finish, lastVisit, lastWrite, nextChange } from './debug/history';
 import { TimeTravel } from './time-travel';
 
 /** Timer interrupts, disk writes and reads by DMA with WAIT, console in and out, random bytes, calls, a store a turn. */
@@ -177,14 +178,36 @@ describe('time travel', () => {
     travel.run({ instructions: 5000 });
     const hash = stateHash(machine);
     const sum = image.symbols.find((s) => s.name === 'sum')?.address ?? 0;
-    const found = travel.lastWrite(sum);
+    const found = finish(lastWrite(travel, sum));
     expect(stateHash(machine)).toBe(hash);
     expect(found?.exact).toBe(true);
     travel.seekInstruction(found?.instructions ?? 0);
     expect(machine.core.pc).toBe(found?.pc);
-    const next = travel.nextChange(sum);
+    const next = finish(nextChange(travel, sum));
     expect(next?.instructions).toBeGreaterThanOrEqual(found?.instructions ?? 0);
-    expect(travel.lastWrite(0x8000)).toBeNull();
+    expect(finish(lastWrite(travel, 0x8000))).toBeNull();
+  });
+
+  test('where a place was reached last, and a search that is dropped leaves no trace', () => {
+    const { machine, travel, image } = busy();
+    const work = image.symbols.find((symbol) => symbol.name === 'work')?.address ?? 0;
+    const visits: number[] = [];
+    while (machine.core.instructions < 3000) {
+      if (machine.core.pc === work) visits.push(machine.core.instructions);
+      travel.run({ instructions: 1 });
+    }
+    const hash = stateHash(machine);
+    expect(finish(lastVisit(travel, [work], () => true))).toBe(visits.at(-1));
+    let skip = 2;
+    expect(finish(lastVisit(travel, [work], () => machine.core.instructions <= (visits.at(-3) ?? 0)))).toBe(
+      visits.at(-3),
+    );
+    expect(finish(lastVisit(travel, [work], () => skip-- < 0))).not.toBeNull();
+    expect(finish(lastVisit(travel, [work], () => false))).toBeNull();
+    const dropped = nextChange(travel, 0x8000);
+    dropped.next();
+    dropped.return(null);
+    expect(stateHash(machine)).toBe(hash);
   });
 
   test('an edit in the past is an input: it changes the future and can be gone back over', () => {

@@ -8,7 +8,6 @@
  */
 import type { Image, ImageLine } from '../assembler/image';
 import { decode } from '../isa/codec';
-import { dataAccess } from './cpu/effects';
 import type { InputEvent } from './input';
 import { CoreState } from './layout';
 import type { Machine, RunLimits, StopReason } from './machine';
@@ -23,17 +22,6 @@ export interface TravelOptions {
 
 export type StepUnit = 'instruction' | 'line' | 'over' | 'out';
 
-export interface WriteFound {
-  /** Place before the writing instruction. */
-  readonly instructions: number;
-  readonly cycle: number;
-  readonly pc: number;
-  readonly before: number;
-  readonly after: number;
-  /** False when only changes of the value were looked for, because it lies too far back to look at every instruction. */
-  readonly exact: boolean;
-}
-
 const DEFAULT_INTERVAL_CYCLES = 1_000_000;
 const DEFAULT_MAX_BYTES = 120 * 2 ** 20;
 /** What a checkpoint takes beside the buffer: device state, roughly. */
@@ -43,8 +31,6 @@ const LONG_REPLAY = 20_000;
 const NEAR_DISTANCE = 4096;
 /** A step by line that does not end after so many instructions gives up, with the machine where it is. */
 export const MAX_STEP_INSTRUCTIONS = 20_000_000;
-/** How far back every single instruction is looked at for a write. */
-const MAX_EXACT_SCAN = 2_000_000;
 const FIRST_WINDOW = 256;
 
 export class TimeTravel {
@@ -65,6 +51,11 @@ export class TimeTravel {
     const bytes = machine.layout.stateBytes + REST_BYTES;
     this.maxCheckpoints = Math.max(8, Math.floor((options.maxBytes ?? DEFAULT_MAX_BYTES) / bytes));
     this.start();
+  }
+
+  /** From the oldest to the latest; the first is where history begins. */
+  get snapshots(): readonly Snapshot[] {
+    return this.checkpoints;
   }
 
   get checkpointCount(): number {
@@ -192,73 +183,6 @@ export class TimeTravel {
     }
   }
 
-  /** The last instruction that wrote this byte, or null when none has since the start. The machine stays where it is. */
-  lastWrite(address: number): WriteFound | null {
-    return this.excursion(() => this.findLastWrite(address));
-  }
-
-  /** Where this byte changes next, within so many instructions. The machine stays where it is. */
-  nextChange(address: number, withinInstructions = MAX_STEP_INSTRUCTIONS): WriteFound | null {
-    const { core, memory } = this.machine;
-    return this.excursion(() => {
-      const before = memory[address] as number;
-      for (let n = 0; n < withinInstructions; n++) {
-        const place = { instructions: core.instructions, cycle: core.cycles, pc: core.pc };
-        const stop = this.replay(1);
-        const after = memory[address] as number;
-        if (after !== before) return { ...place, before, after, exact: true };
-        if (stop.kind !== 'limit') return null;
-      }
-      return null;
-    });
-  }
-
-  private findLastWrite(address: number): WriteFound | null {
-    const now = this.machine.core.instructions;
-    const first = (this.checkpoints[0] as Snapshot).instructions;
-    let end = now;
-    for (let window = FIRST_WINDOW; end > first && now - end < MAX_EXACT_SCAN; window *= 4) {
-      const from = Math.max(first, end - window);
-      const found = this.scanWrites(address, from, end, true);
-      if (found) return found;
-      end = from;
-    }
-    return end > first ? this.findLastChange(address, end) : null;
-  }
-
-  /** Compares checkpoints from the latest to the first; looks closely only where the byte differs. */
-  private findLastChange(address: number, end: number): WriteFound | null {
-    this.seekInstruction(end);
-    let after = this.machine.memory[address] as number;
-    let until = end;
-    for (const checkpoint of [...this.checkpoints].reverse()) {
-      if (checkpoint.instructions >= end) continue;
-      const before = checkpoint.state[address] as number;
-      if (before !== after) return this.scanWrites(address, checkpoint.instructions, until, false);
-      after = before;
-      until = checkpoint.instructions;
-    }
-    return null;
-  }
-
-  private scanWrites(address: number, from: number, until: number, exact: boolean): WriteFound | null {
-    const { machine } = this;
-    const { core, memory } = machine;
-    this.seekInstruction(from);
-    let found: WriteFound | null = null;
-    while (core.instructions < until) {
-      const access = exact ? dataAccess(core, memory) : null;
-      const touches = access?.writes === true && address >= access.address && address < access.address + access.bytes;
-      const before = memory[address] as number;
-      const place = { instructions: core.instructions, cycle: core.cycles, pc: core.pc };
-      const stop = this.replay(1);
-      const after = memory[address] as number;
-      if (touches || after !== before) found = { ...place, before, after, exact };
-      if (stop.kind !== 'limit') break;
-    }
-    return found;
-  }
-
   private backInstruction(): void {
     const { core } = this.machine;
     const { instructions, cycles, state } = core;
@@ -306,17 +230,8 @@ export class TimeTravel {
     return null;
   }
 
-  /** Does something elsewhere in time and comes back. */
-  private excursion<T>(work: () => T): T {
-    const here = takeSnapshot(this.machine);
-    try {
-      return this.withoutHooks(work);
-    } finally {
-      restoreSnapshot(this.machine, here);
-    }
-  }
-
-  private withoutHooks<T>(work: () => T): T {
+  /** Hooks are for running, not for looking around. */
+  withoutHooks<T>(work: () => T): T {
     const { hooks } = this.machine;
     const kept = hooks.splice(0);
     try {
@@ -327,7 +242,7 @@ export class TimeTravel {
   }
 
   /** With 0 too: what is due right here is done. Breakpoints stay in place (translations depend on them) and are run over. */
-  private replay(instructions: number): StopReason {
+  replay(instructions: number): StopReason {
     const { core } = this.machine;
     const until = core.instructions + instructions;
     for (;;) {

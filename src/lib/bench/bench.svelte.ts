@@ -2,7 +2,8 @@
 import type { Image } from '../../core/assembler/image';
 import type { CompileOptions, DiagnosticView, PhaseId, ViewSpan } from '../../core/compiler/views';
 import { newProgram, type ProgramDocument } from '../../core/documents/program';
-import type { StepUnit } from '../../rpc/machine';
+import type { MachineChanges } from '../../core/documents/machine';
+import type { Direction, StepUnit } from '../../rpc/machine';
 import { download } from '../download';
 import { codeRows, linesAround, withCode, type Selected } from '../lighting';
 import { shownSample } from './sample';
@@ -11,6 +12,7 @@ import { lineCosts } from '../panes/editor/cost';
 import { decodeShare, encodeShare, MAX_LINK_CHARACTERS, SHARE_KEY } from '../share';
 import { announcer } from '../state/announcer.svelte';
 import { Compilation } from '../state/compilation.svelte';
+import { Debugging } from '../state/debugging.svelte';
 import { MachineClient } from '../state/machine.svelte';
 import { freshId } from '../state/shelf.svelte';
 import { Workspace } from '../state/workspace.svelte';
@@ -34,6 +36,7 @@ export class Bench {
   readonly workspace = new Workspace();
   readonly compilation = new Compilation();
   readonly machine = new MachineClient();
+  readonly debugging = new Debugging(this.workspace, this.machine);
 
   selected = $state.raw<Selected | undefined>(undefined);
   pinned = $state.raw<readonly [Pinned, Pinned]>([
@@ -42,8 +45,8 @@ export class Bench {
   ]);
   /** The view that was used last: a station goes there. */
   slot = $state<0 | 1>(0);
-  dialog = $state<'gallery' | 'help' | 'palette' | 'rename' | undefined>(undefined);
-  lowerTab = $state<'console' | 'problems'>('console');
+  dialog = $state<'gallery' | 'help' | 'palette' | 'rename' | 'machine' | 'sweep' | undefined>(undefined);
+  lowerTab = $state<'console' | 'problems' | 'watch'>('console');
 
   private compileTimer: ReturnType<typeof setTimeout> | undefined;
   private loadedRevision = -1;
@@ -102,15 +105,18 @@ export class Bench {
     return all.filter((span) => span.file === this.workspace.file);
   });
   readonly breakpointLines = $derived(
-    this.program.breakpoints.filter((point) => point.file === this.file.name).map((point) => point.line),
+    this.program.breakpoints.flatMap((point) =>
+      point.kind === 'line' && point.file === this.file.name ? [point.line] : [],
+    ),
   );
+  /** Code addresses where the machine stops. */
   readonly breakpointAddresses = $derived.by(() => {
-    const addresses = new Set<number>();
-    for (const { file, line } of this.program.breakpoints) {
-      const at = this.image && addressOfLine(this.image, file, line);
-      if (at !== undefined) addresses.add(at);
-    }
-    return addresses;
+    const states = this.loaded ? (this.machine.frame?.points ?? []) : [];
+    return new Set(
+      states.flatMap(({ addresses }, index) =>
+        this.program.breakpoints[index]?.kind === 'data' ? [] : [...addresses],
+      ),
+    );
   });
 
   /** Opens what the address of the page asks for, else the last program, else a first sample. */
@@ -141,14 +147,15 @@ export class Bench {
     const reply = this.compilation.reply;
     if (!reply?.image || reply.revision === this.loadedRevision) return;
     this.loadedRevision = reply.revision;
-    const { input, machine, options, breakpoints } = this.program;
+    const { input, breakpoints, watches, clock } = this.program;
+    this.machine.setClock(clock);
     this.machine.load({
       revision: reply.revision,
       image: reply.image,
       input,
-      machine,
-      multiplier: options.multiplier,
-      breakpoints: breakpoints.map(({ file, line }) => ({ file, line })),
+      machine: this.debugging.config,
+      points: breakpoints.map((point) => ({ ...point })),
+      watches: [...watches],
     });
   }
 
@@ -181,14 +188,30 @@ export class Bench {
     this.machine.step(unit, direction);
   }
 
+  runBack(): void {
+    if (this.ready()) this.machine.runBack();
+  }
+
+  runTo(line: number, direction: Direction): void {
+    if (!this.ready()) return;
+    this.selected = undefined;
+    this.machine.runTo({ file: this.file.name, line }, direction);
+  }
+
+  /** On the instruction that is chosen in the disassembly, else on the line. */
   toggleBreakpoint(line: number): void {
-    const file = this.file.name;
-    const others = this.program.breakpoints.filter((point) => point.file !== file || point.line !== line);
-    const set = others.length === this.program.breakpoints.length;
-    const breakpoints = set ? [...others, { file, line }] : others;
-    this.workspace.change({ breakpoints });
-    this.machine.setBreakpoints(breakpoints.map((point) => ({ file: point.file, line: point.line })));
-    announcer.say(`Breakpoint ${set ? 'set' : 'removed'} at line ${line}`);
+    const { selected } = this;
+    if (selected?.origin === 'disassembly' && selected.address !== undefined)
+      this.debugging.toggleAddress(`0x${selected.address.toString(16).padStart(4, '0')}`);
+    else this.debugging.toggleLine(this.file.name, line);
+  }
+
+  /** Another machine for this program: it starts anew in it. */
+  setMachine(preset: string, changes: MachineChanges): void {
+    this.debugging.setMachine(preset, changes);
+    this.loadedRevision = -1;
+    this.loadImage();
+    announcer.say('The program is at its start, in the changed machine');
   }
 
   // Selecting
@@ -252,6 +275,7 @@ export class Bench {
         name: `${sample.name}.c`,
         text: shownSample(sample.text),
         input: sample.input,
+        clock: sample.clock,
         nowMs: Date.now(),
       }),
     );
@@ -378,12 +402,6 @@ function readView(text = ''): Partial<Pinned> {
   const [phase, aspect = '', look] = text.split('.');
   if (!PHASE_IDS.includes(phase as PhaseId)) return {};
   return { phase: phase as PhaseId, aspect, drawn: look === 'drawn' ? true : look === 'text' ? false : undefined };
-}
-
-/** First code address of a source line. */
-export function addressOfLine(image: Image, fileName: string, line: number): number | undefined {
-  const file = image.debug.sources.findIndex((source) => source.name === fileName);
-  return image.debug.lines.find((row) => row.file === file && row.line === line)?.address;
 }
 
 function plainOptions(options: CompileOptions): CompileOptions {

@@ -1,3 +1,4 @@
+import { TEACHING_MACHINE } from '../../core/presets/machine';
 import { describe, expect, test } from 'vitest';
 import { header, librarySources } from '../../../programs/library';
 import { DEFAULT_OPTIONS } from '../../core/compiler/views';
@@ -20,7 +21,7 @@ function run(lesson: Lesson, source: string): LessonRun {
     () => undefined,
   );
   const { image } = reply;
-  runner.load({ revision, image, input: '', machine: 'teaching', multiplier: true, breakpoints: [] });
+  runner.load({ revision, image, input: '', machine: TEACHING_MACHINE, points: [], watches: [] });
   runner.run();
   for (let i = 0; runner.isBusy && (runner.frame()?.cycles ?? 0) < LESSON_CYCLES && i < 200; i++) runner.slice();
   const frame = runner.frame();

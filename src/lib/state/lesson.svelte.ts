@@ -1,4 +1,5 @@
 /** A lesson under way: the learner's program, its compile, its run on the machine, and the verdict. */
+import { TEACHING_MACHINE } from '../../core/presets/machine';
 import { judge, LESSON_CYCLES, runOf, type Lesson, type LessonRun } from '../learn/lesson';
 import { LESSONS } from '../learn/lessons';
 import { announcer } from './announcer.svelte';
@@ -98,7 +99,7 @@ export class LessonState {
     }
     const revision = ++this.revision;
     const { image } = reply;
-    this.machine.load({ revision, image, input: '', machine: 'teaching', multiplier: true, breakpoints: [] });
+    this.machine.load({ revision, image, input: '', machine: TEACHING_MACHINE, points: [], watches: [] });
     this.machine.endInput();
     this.machine.run();
     return this.ended(revision, text);

@@ -1,7 +1,21 @@
 /** The machine as it was at the last frame, and the worker that runs it. */
 import * as Comlink from 'comlink';
 import type { DiskBlocks, DiskName } from '$core/documents/disk-image';
-import type { DiskView, LoadRequest, MachineFrame, MachineService, RecordedRun, StepUnit } from '../../rpc/machine';
+import type {
+  AnswerView,
+  Direction,
+  DiskView,
+  Edit,
+  LoadRequest,
+  MachineFrame,
+  MachineService,
+  RecordedRun,
+  SourceLine,
+  StepUnit,
+  StopPoint,
+  SweepReply,
+  SweepRequest,
+} from '../../rpc/machine';
 import { announcer } from './announcer.svelte';
 import { DiskShelf } from './disk-shelf.svelte';
 
@@ -14,6 +28,7 @@ export class MachineClient {
   before = $state.raw<MachineFrame | undefined>(undefined);
   failure = $state<string | undefined>(undefined);
   speed = $state(Infinity);
+  private clock: 'fast' | 'real' = 'fast';
 
   private worker: Worker | undefined;
   private service: Comlink.Remote<MachineService> | undefined;
@@ -40,7 +55,7 @@ export class MachineClient {
   pause(): void {
     this.tell((service) => service.pause());
   }
-  step(unit: StepUnit, direction: 'forward' | 'back' = 'forward'): void {
+  step(unit: StepUnit, direction: Direction = 'forward'): void {
     this.tell((service) => service.step(unit, direction));
   }
   seek(timeNs: number): void {
@@ -50,12 +65,46 @@ export class MachineClient {
     this.speed = speed;
     this.tell((service) => service.setSpeed(speed));
   }
-  setBreakpoints(points: LoadRequest['breakpoints']): void {
-    if (this.loaded) this.loaded = { ...this.loaded, breakpoints: points };
-    this.tell((service) => service.setBreakpoints(points));
+  runBack(): void {
+    this.tell((service) => service.runBack());
   }
-  poke(address: number, value: number): void {
-    this.tell((service) => service.poke(address, value));
+  runTo(place: SourceLine, direction: Direction): void {
+    this.tell((service) => service.runTo(place, direction));
+  }
+  goTo(instructions: number): void {
+    this.tell((service) => service.goTo(instructions));
+  }
+  setClock(clock: 'fast' | 'real'): void {
+    this.clock = clock;
+    this.tell((service) => service.setClock(clock));
+  }
+  setPoints(points: readonly StopPoint[]): void {
+    if (this.loaded) this.loaded = { ...this.loaded, points };
+    this.tell((service) => service.setPoints(points));
+  }
+  setWatches(watches: readonly string[]): void {
+    if (this.loaded) this.loaded = { ...this.loaded, watches };
+    this.tell((service) => service.setWatches(watches));
+  }
+  setWatchFrame(index: number): void {
+    this.tell((service) => service.setWatchFrame(index));
+  }
+  edit(change: Edit): void {
+    this.tell((service) => service.edit(change));
+  }
+  ask(question: AnswerView['question'], address: number): void {
+    this.tell((service) => service.ask(question, address));
+  }
+  /** Undefined when there is no run, no such level, or the worker was replaced meanwhile. */
+  async sweep(request: SweepRequest): Promise<SweepReply | undefined> {
+    try {
+      return await this.start().sweep(request);
+    } catch {
+      return undefined;
+    }
+  }
+  switches(bits: number): void {
+    this.tell((service) => service.switches(bits));
   }
   key(code: number): void {
     this.tell((service) => service.key(code));
@@ -118,6 +167,7 @@ export class MachineClient {
     this.heardMs = Date.now();
     void this.service.subscribe(Comlink.proxy((frame: MachineFrame) => this.take(frame))).catch(() => undefined);
     if (this.speed !== Infinity) void this.service.setSpeed(this.speed).catch(() => undefined);
+    if (this.clock === 'real') void this.service.setClock('real').catch(() => undefined);
     this.watchdog = setInterval(() => this.check(), 1000);
     return this.service;
   }

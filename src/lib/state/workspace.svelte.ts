@@ -38,7 +38,7 @@ export class Workspace extends Shelf<ProgramDocument> {
       index === 0 && file.name === old ? { ...file, name } : file,
     );
     const breakpoints = this.program.breakpoints.map((point) =>
-      point.file === old ? { ...point, file: name } : point,
+      point.kind === 'line' && point.file === old ? { ...point, file: name } : point,
     );
     this.change({ name, files, breakpoints });
     await this.flush();

@@ -47,18 +47,21 @@ export class StackDistances {
   private tree = new Int32Array(1 << 16);
   private now = 0;
 
-  line(line: number): void {
+  /** The distance of this use; Infinity for the first of the line. */
+  line(line: number): number {
     if (this.now + 1 >= this.tree.length) this.renumber();
     this.now++;
     const last = this.lastUse.get(line);
+    let distance = Infinity;
     if (last === undefined) this.cold++;
     else {
-      const distance = this.lastUse.size - this.sum(last) + 1;
+      distance = this.lastUse.size - this.sum(last) + 1;
       this.histogram.set(distance, (this.histogram.get(distance) ?? 0) + 1);
       this.add(last, -1);
     }
     this.add(this.now, 1);
     this.lastUse.set(line, this.now);
+    return distance;
   }
 
   /** Misses of a fully associative LRU cache of `lines` lines that allocates on every miss. */

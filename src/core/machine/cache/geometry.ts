@@ -1,5 +1,5 @@
 /** What follows from a cache's shape alone. */
-import type { CacheConfig } from '../config';
+import type { CacheConfig } from '../../presets/machine';
 import { RAM_BYTES } from '../layout';
 
 /** Whether lines of the address space can ever compete for a set of this level. */

@@ -6,7 +6,7 @@
  * (the order of Dinero IV and gem5). Empty ways are filled first, lowest way first. A write that misses a level without
  * write-allocate goes below by itself and changes nothing here. Prefetches take no time, but change state and traffic.
  */
-import type { CacheConfig } from '../config';
+import type { CacheConfig } from '../../presets/machine';
 import { COUNT, STRIDE_ENTRIES, STRIDE_WORDS } from '../layout';
 import type { Below, Clock } from '../memory/below';
 import { WideSet } from './wide-set';
@@ -21,9 +21,10 @@ export interface LevelState {
   readonly words: Words;
 }
 
-/** Sees every access to a line, for 3C classes and traces. */
+/** Sees every access to a line, for 3C classes; and, if it wants, what came from above before it was cut into lines, for traces. */
 export interface LineObserver {
   line(line: number, write: boolean, hit: boolean): void;
+  access?(address: number, bytes: number, write: boolean): void;
 }
 
 const EMPTY = -1;
@@ -93,6 +94,7 @@ export class CacheLevel implements Below {
   /** One access to each line touched. `hitCycles` is booked for each; L1 gives 0, because the core books its own bus time. */
   access(address: number, bytes: number, write: boolean, hitCycles: number): void {
     const { lineBytes } = this;
+    this.observer?.access?.(address, bytes, write);
     const first = Math.floor(address / lineBytes);
     const last = Math.floor((address + bytes - 1) / lineBytes);
     for (let line = first; line <= last; line++) {

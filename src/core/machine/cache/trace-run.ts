@@ -6,7 +6,7 @@
 import { CACHE_COUNTS, type CacheCount, type CacheLevel as LevelName } from '../../isa/ports';
 import { metaWords } from '../layout';
 import { Clock, type Below } from '../memory/below';
-import type { CacheConfig } from '../config';
+import type { CacheConfig } from '../../presets/machine';
 import { LineTrace, optMisses, StackDistances, ThreeC } from './analysis';
 import { CacheLevel } from './level';
 

@@ -66,6 +66,10 @@ export class DecodedCode {
     for (const pc of this.breakpoints) this.packed[pc] = OP_BREAK;
   }
 
+  get breakpointAddresses(): number[] {
+    return [...this.breakpoints];
+  }
+
   hasBreakpoint(pc: number): boolean {
     return this.breakpoints.has(pc);
   }

@@ -1,24 +1,50 @@
 /**
- * Where a run is to stop. Plain code breakpoints cost nothing (they stand in the decoded code); conditions and data breakpoints look at each
- * instruction through a hook. Breakpoints on source lines are kept as file and line and resolved anew for each image, so that they
- * survive a rebuild.
+ * Where a run is to stop. Code points cost nothing (they stand in the decoded code); their conditions are worked out when they are reached.
+ * Data points look at each instruction through a hook. Points are kept as people give them, file and line or an expression, and
+ * resolved anew for each image, so that they survive a rebuild.
  */
 import type { Image } from '../../assembler/image';
-import { dataAccess } from '../cpu/effects';
-import type { Hook, Machine } from '../machine';
+import type { Result } from '../../base/result';
+import { dataAccess, type DataAccess } from '../cpu/effects';
+import type { Hook, Machine, StopReason } from '../machine';
+import { callStack } from './call-stack';
+import { compileExpression, isTrue, readInteger, type Compiled, type Scope, type Value } from './evaluate';
+import { formatValue } from './format';
+import { sizeOf, type TypeTable } from './types';
 
-export interface LineBreakpoint {
-  readonly file: string;
-  readonly line: number;
-  /** Stops only if this holds; without it always. */
-  readonly condition?: (machine: Machine) => boolean;
+interface Common {
+  /** An expression in C that must be true; empty for always. */
+  readonly condition: string;
+  readonly enabled: boolean;
+}
+export type StopPoint =
+  | (Common & { readonly kind: 'line'; readonly file: string; readonly line: number })
+  /** The name of a function or any expression whose value is a code address. */
+  | (Common & { readonly kind: 'address'; readonly place: string })
+  /** Something in memory: a variable, a member, `*(char *)0x9000`. */
+  | (Common & { readonly kind: 'data'; readonly place: string; readonly when: DataEvent });
+export type DataEvent = 'read' | 'write' | 'change';
+
+/** What has become of a point in this image. */
+export interface PointState {
+  /** Code addresses, or the first byte that is watched. */
+  readonly addresses: readonly number[];
+  /** Why it cannot stop anything. */
+  readonly problem: string | undefined;
+  hits: number;
 }
 
-export interface DataBreakpoint {
-  readonly address: number;
-  readonly bytes: number;
-  readonly when: 'read' | 'write' | 'change';
+export interface StopFound {
+  readonly index: number;
+  readonly point: StopPoint;
+  /** In words, without the place: `count changed from 3 to 4`. */
+  readonly message: string;
+  /** The instruction that it is about: the one before which the machine stands, or the one that touched the data. */
+  readonly pc: number;
 }
+
+/** More bytes than this are a mistake: a whole array of structs is not watched. */
+const MAX_WATCHED_BYTES = 1024;
 
 /**
  * Addresses of a line: the first of each run of its code that the line before does not flow into. A line without code takes the next one
@@ -40,74 +66,179 @@ export function addressesOfLine(image: Image, file: string, line: number): numbe
   return [...byFunction.values()].sort((a, b) => a - b);
 }
 
-/** Sets all breakpoints of a machine; gives the data breakpoint hook, whose `hit` says what stopped. Call again after a load. */
-export function setBreakpoints(
-  machine: Machine,
-  lines: readonly LineBreakpoint[],
-  data: readonly DataBreakpoint[] = [],
-  addresses: readonly number[] = [],
-): BreakpointHook {
-  const { image } = machine;
-  const plain = new Set(addresses);
-  const conditional: { address: number; condition: (machine: Machine) => boolean }[] = [];
-  for (const { file, line, condition } of lines)
-    for (const address of image ? addressesOfLine(image, file, line) : []) {
-      if (condition) conditional.push({ address, condition });
-      else plain.add(address);
-    }
-  machine.code.setBreakpoints(plain);
-  const kept = machine.hooks.filter((hook) => !(hook instanceof BreakpointHook));
-  machine.hooks.length = 0;
-  machine.hooks.push(...kept);
-  const hook = new BreakpointHook(conditional, data);
-  if (conditional.length > 0 || data.length > 0) machine.hooks.push(hook);
-  return hook;
+interface Resolved {
+  readonly point: StopPoint;
+  readonly state: PointState;
+  readonly condition: Result<Compiled> | undefined;
+  /** Of a data point: the bytes as they were when they were looked at last. */
+  readonly last: Uint8Array;
+  /** How to show it. */
+  readonly value: Value | undefined;
 }
 
-export class BreakpointHook implements Hook {
-  /** The data breakpoint that stopped the machine last. */
-  hit: DataBreakpoint | null = null;
-  private pending: DataBreakpoint | null = null;
-  private readonly old: Uint8Array[];
-  /** Place of the last stop before an instruction, so that going on passes it. */
-  private passed = -1;
+/** The stop points of a machine with a program in it. */
+export class StopPoints implements Hook {
+  private resolved: readonly Resolved[] = [];
+  private found: StopFound | undefined;
+  private access: DataAccess | null = null;
+  /** Of the instruction that runs. */
+  private pc = 0;
+  private lastSeen = -1;
 
   constructor(
-    private readonly conditional: readonly {
-      readonly address: number;
-      readonly condition: (machine: Machine) => boolean;
-    }[],
-    private readonly data: readonly DataBreakpoint[],
-  ) {
-    this.old = data.map(() => new Uint8Array(0));
+    private readonly machine: Machine,
+    private readonly image: Image,
+    private readonly types: TypeTable,
+  ) {}
+
+  /** Sets all points anew; hits are counted on for points that were there. */
+  set(points: readonly StopPoint[]): void {
+    const { machine } = this;
+    const before = new Map(this.resolved.map(({ point, state }) => [keyOf(point), state.hits]));
+    this.resolved = points.map((point) => this.resolve(point, before.get(keyOf(point)) ?? 0));
+    machine.code.setBreakpoints(this.addresses);
+    const at = machine.hooks.indexOf(this);
+    const isWanted = this.resolved.some(({ point, value }) => point.kind === 'data' && point.enabled && value);
+    if (isWanted && at < 0) machine.hooks.push(this);
+    else if (!isWanted && at >= 0) machine.hooks.splice(at, 1);
+    this.lastSeen = -1;
+  }
+
+  get states(): readonly PointState[] {
+    return this.resolved.map(({ state }) => state);
+  }
+
+  /** Code addresses that stop. */
+  get addresses(): number[] {
+    return this.resolved.flatMap(({ point, state }) =>
+      point.enabled && point.kind !== 'data' ? [...state.addresses] : [],
+    );
+  }
+
+  /** What a stop of the machine is about; undefined when no point wants it. */
+  explain(stop: StopReason): StopFound | undefined {
+    if (stop.kind === 'hook' && stop.hook === this) return this.found;
+    if (stop.kind !== 'breakpoint') return undefined;
+    const found = this.at(stop.pc);
+    if (found) (this.resolved[found.index] as Resolved).state.hits++;
+    return found;
+  }
+
+  /** The code point that stops at `pc` in the machine's present state. */
+  at(pc: number): StopFound | undefined {
+    for (const [index, resolved] of this.resolved.entries()) {
+      const { point, state } = resolved;
+      if (!point.enabled || point.kind === 'data' || !state.addresses.includes(pc)) continue;
+      const because = this.holds(resolved);
+      if (because !== undefined) return { index, point, message: `breakpoint${because}`, pc };
+    }
+    return undefined;
   }
 
   before(machine: Machine): boolean {
     const { core, memory } = machine;
-    const wants = this.conditional.some((c) => c.address === core.pc && c.condition(machine));
-    if (wants && this.passed !== core.instructions) {
-      this.passed = core.instructions;
-      this.hit = null;
-      return true;
-    }
-    this.pending = null;
-    if (this.data.length === 0) return false;
-    const access = dataAccess(core, memory);
-    this.data.forEach((point, i) => {
-      this.old[i] = memory.slice(point.address, point.address + point.bytes);
-      if (!access || access.address >= point.address + point.bytes || access.address + access.bytes <= point.address)
-        return;
-      if ((point.when === 'read' && access.reads) || (point.when === 'write' && access.writes)) this.pending = point;
-    });
+    // After a jump in time, what was there last is of another moment.
+    if (core.instructions !== this.lastSeen) for (const one of this.resolved) this.look(one, memory);
+    this.access = dataAccess(core, memory);
+    this.pc = core.pc;
     return false;
   }
 
   after(machine: Machine): boolean {
-    const changed = this.data.find(
-      (point, i) =>
-        point.when === 'change' && this.old[i]?.some((byte, b) => machine.memory[point.address + b] !== byte),
-    );
-    this.hit = this.pending ?? changed ?? null;
-    return this.hit !== null;
+    const { core, memory } = machine;
+    this.lastSeen = core.instructions;
+    this.found = undefined;
+    for (const [index, resolved] of this.resolved.entries()) {
+      const { point, state, value, last } = resolved;
+      if (point.kind !== 'data' || !point.enabled || !value) continue;
+      const start = value.address as number;
+      const isChanged = last.some((byte, i) => memory[(start + i) & 0xffff] !== byte);
+      const touches = this.touches(start, last.length);
+      const isHit =
+        point.when === 'change'
+          ? isChanged
+          : touches && (point.when === 'read' ? this.access?.reads : this.access?.writes);
+      if (isHit && !this.found) {
+        const because = this.holds(resolved);
+        if (because !== undefined) {
+          state.hits++;
+          this.found = { index, point, message: `${this.story(resolved, isChanged)}${because}`, pc: this.pc };
+        }
+      }
+      if (isChanged) this.look(resolved, memory);
+    }
+    return this.found !== undefined;
   }
+
+  private touches(start: number, bytes: number): boolean {
+    const { access } = this;
+    return access !== null && access.address < start + bytes && access.address + access.bytes > start;
+  }
+
+  private story({ point, value, last }: Resolved, isChanged: boolean): string {
+    if (point.kind !== 'data' || !value) return '';
+    if (point.when === 'read') return `${point.place} was read`;
+    const { memory } = this.machine;
+    const show = (from: Uint8Array) =>
+      formatValue(reload(value, from), { image: this.image, types: this.types, memory: from });
+    if (!isChanged) return `${point.place} was written with the value that it had, ${show(memory)}`;
+    const old = memory.slice();
+    old.set(last, value.address);
+    return `${point.place} changed from ${show(old)} to ${show(memory)}`;
+  }
+
+  /** Undefined when the condition does not hold; otherwise what to add to the message. */
+  private holds({ point, condition }: Resolved): string | undefined {
+    if (!condition) return '';
+    const value = condition.ok ? condition.value(this.scope()) : condition;
+    if (!value.ok) return `, whose condition has no value: ${value.error}`;
+    return isTrue(value.value) ? `, ${point.condition}` : undefined;
+  }
+
+  private look({ last, value }: Resolved, memory: Uint8Array): void {
+    if (value?.address !== undefined)
+      for (let i = 0; i < last.length; i++) last[i] = memory[(value.address + i) & 0xffff] as number;
+  }
+
+  private scope(): Scope {
+    const { machine, image, types } = this;
+    const { core, memory } = machine;
+    return { image, types, memory, core, frame: callStack(core, memory, image, 1)[0] };
+  }
+
+  private resolve(point: StopPoint, hits: number): Resolved {
+    const condition = point.condition.trim() === '' ? undefined : compileExpression(point.condition, this.types);
+    const wrong = condition && !condition.ok ? `condition: ${condition.error}` : undefined;
+    const none = { point, condition, last: new Uint8Array(0), value: undefined };
+    const state = (addresses: readonly number[], problem?: string) => ({ addresses, problem: problem ?? wrong, hits });
+    if (point.kind === 'line') {
+      const addresses = addressesOfLine(this.image, point.file, point.line);
+      return { ...none, state: state(addresses, addresses.length > 0 ? undefined : 'no code comes from this line') };
+    }
+    const compiled = compileExpression(point.place, this.types);
+    const value = compiled.ok ? compiled.value(this.scope()) : compiled;
+    if (!value.ok) return { ...none, state: state([], value.error) };
+    if (point.kind === 'address') {
+      const address = value.value.bits & 0xffff;
+      const isCode = address < this.image.protectedEnd && (address & 1) === 0;
+      return { ...none, state: isCode ? state([address]) : state([], 'there is no code at this address') };
+    }
+    const { address, type } = value.value;
+    const bytes = sizeOf(type);
+    if (address === undefined) return { ...none, state: state([], `'${point.place}' does not lie in memory`) };
+    if (bytes > MAX_WATCHED_BYTES)
+      return { ...none, state: state([], `more than ${MAX_WATCHED_BYTES} bytes cannot be watched`) };
+    return { ...none, state: state([address]), last: new Uint8Array(bytes), value: value.value };
+  }
+}
+
+/** The same place, read again. */
+function reload(value: Value, memory: Uint8Array): Value {
+  const { type, address } = value;
+  if (address === undefined || (type.kind !== 'int' && type.kind !== 'pointer')) return value;
+  return { ...value, bits: readInteger(memory, address, sizeOf(type), type.kind === 'int' && type.signed) };
+}
+
+function keyOf(point: StopPoint): string {
+  return point.kind === 'line' ? `${point.file}:${point.line}` : `${point.kind} ${point.place}`;
 }

@@ -4,8 +4,9 @@ import { FLAT_MACHINE, TEACHING_MACHINE } from '../../presets/machine';
 import { assembled } from '../../../../tests/helpers/assembled';
 import { Machine } from '../machine';
 import { TimeTravel } from '../time-travel';
-import { addressesOfLine, setBreakpoints } from './breakpoints';
+import { addressesOfLine, StopPoints, type DataEvent, type StopPoint } from './breakpoints';
 import { callStack } from './call-stack';
+import { TypeTable } from './types';
 
 const PROGRAM = `    .global _start
 _start:
@@ -30,13 +31,18 @@ function loaded(text = PROGRAM, config = TEACHING_MACHINE) {
   const image = assembled(text);
   machine.load(image);
   const symbol = (name: string) => image.symbols.find((s) => s.name === name)?.address ?? 0;
-  return { machine, image, symbol };
+  const stops = (points: readonly StopPoint[]) => {
+    const all = new StopPoints(machine, image, new TypeTable(image));
+    all.set(points);
+    return all;
+  };
+  return { machine, image, symbol, stops };
 }
 
 describe('breakpoints', () => {
   test('on an address: stops before it, each time, and goes on', () => {
-    const { machine, symbol } = loaded();
-    setBreakpoints(machine, [], [], [symbol('f')]);
+    const { machine, symbol, stops } = loaded();
+    stops([{ kind: 'address', place: 'f', condition: '', enabled: true }]);
     for (let n = 3; n > 0; n--) {
       expect(machine.run()).toEqual({ kind: 'breakpoint', pc: symbol('f') });
       expect(machine.core.r8[8]).toBe(n);
@@ -52,42 +58,68 @@ describe('breakpoints', () => {
     const [b] = addressesOfLine(moved.image, 'test.s', line + 1);
     expect(b).toBe((a ?? 0) + 2);
     expect(addressesOfLine(first.image, 'none.s', 1)).toEqual([]);
-    setBreakpoints(first.machine, [{ file: 'test.s', line }]);
+    first.stops([{ kind: 'line', file: 'test.s', line, condition: '', enabled: true }]);
     expect(first.machine.run()).toEqual({ kind: 'breakpoint', pc: a });
   });
 
   test('with a condition', () => {
-    const { machine, symbol } = loaded();
+    const { machine, symbol, stops } = loaded();
     const line = PROGRAM.split('\n').findIndex((l) => l.includes('st [cell]')) + 1;
-    setBreakpoints(machine, [{ file: 'test.s', line, condition: (m) => m.core.r8[8] === 2 }]);
-    expect(machine.run().kind).toBe('hook');
-    expect(machine.core.pc).toBe(symbol('f'));
-    expect(machine.core.r8[8]).toBe(2);
-    expect(machine.run().kind).toBe('halt');
+    const points = stops([{ kind: 'line', file: 'test.s', line, condition: '$r8 == 2', enabled: true }]);
+    const seen: (string | undefined)[] = [];
+    for (let stop = machine.run(); stop.kind === 'breakpoint'; stop = machine.run())
+      seen.push(points.explain(stop)?.message);
+    expect(machine.core.pc).not.toBe(symbol('f'));
+    expect(seen).toEqual([undefined, 'breakpoint, $r8 == 2', undefined]);
+    expect(points.states[0]?.hits).toBe(1);
   });
 
   test('on data: read, write, change', () => {
-    const count = (when: 'read' | 'write' | 'change') => {
-      const { machine, symbol } = loaded();
+    const count = (when: DataEvent) => {
+      const { machine, symbol, stops } = loaded();
       machine.memory[symbol('cell')] = 3;
-      const hook = setBreakpoints(machine, [], [{ address: symbol('cell'), bytes: 1, when }]);
-      let stops = 0;
-      while (machine.run().kind === 'hook') {
-        expect(hook.hit?.when).toBe(when);
-        stops++;
-      }
-      return stops;
+      const points = stops([{ kind: 'data', place: `*(char *)${symbol('cell')}`, when, condition: '', enabled: true }]);
+      const messages: string[] = [];
+      for (let stop = machine.run(); stop.kind === 'hook'; stop = machine.run())
+        messages.push(points.explain(stop)?.message ?? '');
+      return messages;
     };
-    expect(count('read')).toBe(3);
-    expect(count('write')).toBe(3);
+    expect(count('read')).toHaveLength(3);
+    expect(count('write')).toHaveLength(3);
     // The first write stores the value that is there already.
-    expect(count('change')).toBe(2);
+    expect(count('change').map((m) => m.replace(/^.* changed/, 'changed'))).toEqual([
+      'changed from 3 to 2',
+      'changed from 2 to 1',
+    ]);
+  });
+
+  test('say why they cannot stop, and disabled ones do not', () => {
+    const { machine, stops } = loaded();
+    const common = { condition: '', enabled: true } as const;
+    const points = stops([
+      { ...common, kind: 'line', file: 'none.s', line: 4 },
+      { ...common, kind: 'address', place: '0x9000' },
+      { ...common, kind: 'data', place: 'nothing', when: 'write' },
+      { ...common, kind: 'address', place: 'f', condition: '1 +' },
+      { ...common, kind: 'address', place: 'again', enabled: false },
+    ]);
+    expect(points.states.map((state) => state.problem)).toEqual([
+      'no code comes from this line',
+      'there is no code at this address',
+      "'nothing' is no variable that can be seen here",
+      'condition: the expression is not complete',
+      undefined,
+    ]);
+    // A condition that cannot be read stops, and says so.
+    expect(points.explain(machine.run())?.message).toBe(
+      'breakpoint, whose condition has no value: the expression is not complete',
+    );
   });
 
   test('do not disturb going back', () => {
-    const { machine, symbol } = loaded();
+    const { machine, symbol, stops } = loaded();
     const travel = new TimeTravel(machine);
-    setBreakpoints(machine, [], [], [symbol('f')]);
+    stops([{ kind: 'address', place: 'f', condition: '', enabled: true }]);
     travel.run();
     travel.run();
     const { instructions } = machine.core;

@@ -14,6 +14,11 @@ export class Keyboard implements Device {
 
   constructor(private readonly host: Host) {}
 
+  /** Events that nobody has taken yet. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
   press(code: number): void {
     if (this.queue.length < MAX_KEY_EVENTS) this.queue.push(code & 0xff);
     this.host.raise(IRQ);

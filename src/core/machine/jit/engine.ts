@@ -6,7 +6,7 @@
 import { FLAG } from '../../isa/table';
 import { execute, Exit, type Execution } from '../cpu/interpreter';
 import { ACCOUNT, COUNT, CORE, layoutOf } from '../layout';
-import type { MachineConfig } from '../config';
+import type { MachineConfig } from '../../presets/machine';
 import { Machine, type Engine } from '../machine';
 import { accessPlan } from './access';
 import { findPiece } from './blocks';

@@ -5,7 +5,7 @@
  * Covers any number of levels with LRU, FIFO, PLRU or random replacement, both write policies, with and without write-allocate. An
  * exclusive level, one whose evictions reach into the levels above, SRRIP and prefetching are left to the plain model.
  */
-import type { CacheConfig, MachineConfig } from '../config';
+import type { CacheConfig, MachineConfig } from '../../presets/machine';
 import { canEvict } from '../cache/geometry';
 import { treeWords } from '../cache/policies';
 import { ACCOUNT, CORE, CORE_BASE, COUNT, DRAM_COUNT, layoutOf, type LevelLayout, type MachineLayout } from '../layout';

@@ -1,5 +1,5 @@
 /** A bound on what one access to one line can add, so that translated code never runs past a stop. */
-import type { CacheConfig, MachineConfig } from '../config';
+import type { CacheConfig, MachineConfig } from '../../presets/machine';
 import { dramCycles } from '../memory/dram';
 
 /** Cycles; generous, because a bound that is too low would be an error and one too high costs little. */

@@ -5,7 +5,7 @@
  * rounded up to whole CPU cycles, once, when the machine is built. Addresses map row : bank : column, so that neighbouring rows lie in
  * different banks. Figures: presets; formulas as DRAMsim3 has them for isolated accesses.
  */
-import type { DramConfig } from '../config';
+import type { DramConfig } from '../../presets/machine';
 import { DRAM_COUNT } from '../layout';
 import type { Below, Clock } from './below';
 

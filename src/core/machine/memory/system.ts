@@ -7,7 +7,7 @@
  */
 import { canEvict } from '../cache/geometry';
 import { CacheLevel } from '../cache/level';
-import type { CacheConfig, MachineConfig } from '../config';
+import type { CacheConfig, MachineConfig } from '../../presets/machine';
 import { ACCOUNT, CORE, CORE_BASE, type LevelLayout, type MachineLayout } from '../layout';
 import { type Below, Clock } from './below';
 import { Dram } from './dram';
@@ -25,6 +25,12 @@ export interface FastPath {
   words: Int32Array;
   /** Cycles a byte on the data bus. */
   byteCycles: number;
+}
+
+/** Sees every access of the core with the cycles that it took beyond the bus: for recordings. */
+export interface MemoryTap {
+  fetch(address: number, bytes: number, cycles: number): void;
+  data(address: number, bytes: number, write: boolean, cycles: number): void;
 }
 
 const FLAT: FastPath = {
@@ -48,6 +54,7 @@ export class MemorySystem {
   readonly l3: CacheLevel | null;
   readonly dram: Dram | null;
   fast: FastPath;
+  private tap: MemoryTap | null = null;
   /** Cycles that the slow path added since the core took them last. */
   private readonly belowCode: Below;
   private readonly belowData: Below;
@@ -92,6 +99,11 @@ export class MemorySystem {
     this.fast = this.fastPath();
   }
 
+  setTap(tap: MemoryTap | null): void {
+    this.tap = tap;
+    this.refreshFastPath();
+  }
+
   reset(): void {
     for (const level of [this.l1i, this.l1d, this.l2, this.l3, this.dram]) level?.reset();
   }
@@ -107,6 +119,7 @@ export class MemorySystem {
     if (!l1i) {
       if (!this.dram) return 0;
       this.belowCode.read(pc, 2);
+      this.tap?.fetch(pc, 2, clock.now - now);
       return clock.now - now;
     }
     const line = (pc / l1i.config.lineBytes) | 0;
@@ -117,6 +130,7 @@ export class MemorySystem {
     // The core counts words; the level counts lookups.
     (l1i.counts[0] as number)--;
     l1i.touch(line, false, pc, 2);
+    this.tap?.fetch(pc, 2, clock.now - now);
     return clock.now - now;
   }
 
@@ -129,6 +143,7 @@ export class MemorySystem {
       l1d.access(address, bytes, write, 0);
     } else if (write) this.belowData.write(address, bytes);
     else this.belowData.read(address, bytes);
+    this.tap?.data(address, bytes, write, clock.now - now);
     return clock.now - now;
   }
 
@@ -148,13 +163,14 @@ export class MemorySystem {
     if (!this.dram && !l1i && !l1d && !this.l2) return FLAT;
     const simple =
       l1d && l1d.config.policy === 'lru' && l1d.config.write === 'back' && l1d.config.prefetch !== 'stride';
-    const exact = simple && !l1d.observer;
+    const exact = simple && !l1d.observer && !this.tap;
     const shift = l1d ? Math.log2(l1d.config.lineBytes) : 0;
     const safeFetch =
       l1i &&
       l1i.config.policy !== 'srrip' &&
       l1i.config.prefetch !== 'stride' &&
       !l1i.observer &&
+      !this.tap &&
       ![this.config.l2, this.config.l3].some((level) => level?.inclusion === 'inclusive' && canEvict(level));
     return {
       fetchShift: l1i ? Math.log2(l1i.config.lineBytes) : 1,

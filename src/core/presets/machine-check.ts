@@ -1,8 +1,6 @@
-/** Which machines can be built, and why others cannot. The types and the presets are in presets/machine.ts. */
-import { storagePreset } from '../presets/storage';
-import type { CacheConfig, DramConfig, MachineConfig, ReplacementPolicy } from '../presets/machine';
-
-export type { CacheConfig, DramConfig, MachineConfig, ReplacementPolicy };
+/** Which machines can be built, and why others cannot. */
+import type { CacheConfig, DramConfig, MachineConfig } from './machine';
+import { storagePreset } from './storage';
 
 /** Reasons why the machine cannot be built; empty when it can. */
 export function checkConfig(config: MachineConfig): string[] {
@@ -18,6 +16,8 @@ export function checkConfig(config: MachineConfig): string[] {
   for (const [name, level] of Object.entries(levels)) {
     if (!level) continue;
     problems.push(...checkCache(level).map((p) => `${name}: ${p}`));
+    if (level.sizeBytes > MAX_LEVEL_BYTES) problems.push(`${name}: at most ${MAX_LEVEL_BYTES} bytes fit`);
+    if (level.lineBytes > MAX_LINE_BYTES) problems.push(`${name}: a line has at most ${MAX_LINE_BYTES} bytes`);
     if (!config.dram) problems.push(`${name}: a machine without DRAM has no caches`);
   }
   if (config.l3 && !config.l2) problems.push('l3: needs an l2');
@@ -25,6 +25,10 @@ export function checkConfig(config: MachineConfig): string[] {
   if (config.dram) problems.push(...checkDram(config.dram).map((p) => `dram: ${p}`));
   return problems;
 }
+
+/** The state of the caches is copied with each checkpoint and looked at in each frame: more would be slow. */
+const MAX_LEVEL_BYTES = 16 << 20;
+const MAX_LINE_BYTES = 4096;
 
 const isPowerOfTwo = (n: number) => Number.isInteger(n) && n >= 1 && Math.log2(n) % 1 === 0;
 
