@@ -1,5 +1,6 @@
 /** cc65 compiles the source for the 6502 (an `int` of 16 bits, plain `char` unsigned, C89), and sim65 runs it. */
 import { C89 } from '../property/programs/program';
+import { avrJudge } from './avr';
 import { answersIn, joined, mainText, PUT_TEXT, type SourceJudge } from './judge';
 import { ensureInstalled, inDirectory, run, tool, versionOf } from './tools';
 
@@ -10,6 +11,8 @@ export const cc65Judge: SourceJudge = {
   name: 'cc65',
   profile: C89,
   mayRefuse: true,
+  // cc65 2.18 compares `unsigned` with `long` wrongly, among others.
+  arbiter: avrJudge,
   batch: 4,
   unavailable: () => ensureInstalled(['cl65', 'sim65'], ['cc65']),
   describe: () => `${versionOf('cl65')} (-O, -Oirs and no optimisation in turn), sim65`,

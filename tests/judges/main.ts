@@ -67,6 +67,7 @@ function judgeBySource(judge: SourceJudge, count: number): void {
   let compared = 0;
   let wrong = 0;
   let refused = 0;
+  let outvoted = 0;
   let turn = 0;
   for (let first = seed; first < seed + count; first += judge.batch, turn++) {
     const length = Math.min(judge.batch, seed + count - first);
@@ -88,14 +89,27 @@ function judgeBySource(judge: SourceJudge, count: number): void {
       compared++;
       const detail = differs(expected, answer);
       if (detail === undefined) return;
+      if (judge.arbiter && isOutvoted(judge.arbiter, program, expected)) {
+        outvoted++;
+        return;
+      }
       wrong++;
       if (disagreements < MOST_SHOWN) shrinkAndShow(judge, program, turn, detail);
       else disagreements++;
     });
   }
-  console.log(
-    `${judge.name}: ${compared} of ${count} programs compared, seed ${seed}: ${wrong} disagreements${refused > 0 ? `; ${refused} refused` : ''}`,
-  );
+  const others = [
+    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(outvoted > 0 ? [`in ${outvoted} more ${judge.arbiter?.name} sides with us`] : []),
+  ];
+  const total = `${compared} of ${count} programs compared, seed ${seed}: ${wrong} disagreements`;
+  console.log(`${judge.name}: ${[total, ...others].join('; ')}`);
+}
+
+/** Whether a third party gives our answer. */
+function isOutvoted(arbiter: SourceJudge, program: Program, expected: Outcome): boolean {
+  const [answer] = ask(arbiter, [program], 0);
+  return differs(expected, answer as Answer) === undefined;
 }
 
 /** All together; if that fails, each by itself. */

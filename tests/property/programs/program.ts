@@ -140,7 +140,7 @@ class ProgramWriter {
     const choice = c.below(12);
     let shape: Shape;
     if (choice < 4) shape = { kind: 'int', type: c.intType() };
-    else if (choice < 7) shape = { kind: 'array', type: c.intType(), dims: [c.pick([2, 3, 4, 5, 8, 8, 10, 16])] };
+    else if (choice < 6) shape = { kind: 'array', type: c.intType(), dims: [c.pick([2, 3, 4, 5, 8, 8, 10, 16])] };
     else if (choice < 8) shape = { kind: 'array', type: c.intType(), dims: [c.pick([2, 3, 4]), c.pick([2, 3, 4])] };
     else if (choice < 9) shape = { kind: 'pointer', type: c.intType(), length: c.pick([1, 2, 4]) };
     else if (c.structs.length === 0) shape = { kind: 'int', type: c.intType() };

@@ -2,7 +2,7 @@
 import { Expressions } from './expressions';
 import { BYTES, interesting, isSigned, literal, spelled, spelling, type IntType } from './int-types';
 import { anchor, atom, guard, list, operand, stmt, type Part, type Piece } from './pieces';
-import { addressOf, constantInit, declarator, structAddress, structPlace } from './places';
+import { addressOf, constantInit, declarator, placeIn, structAddress, structPlace } from './places';
 import type { Context, Shape, Variable } from './scope';
 
 /** Where a statement stands. */
@@ -220,6 +220,7 @@ export class Statements {
     const { c } = this;
     const choice = c.below(10);
     const inside = { ...at, inLoop: true, inSwitch: false };
+    if (choice < 2) return this.matrix(inside) ?? this.counted(depth, inside);
     if (choice < 7) return this.counted(depth, inside);
     if (choice < 9) return this.walk(depth, inside) ?? this.counted(depth, inside);
     return this.whileFuel(depth, inside);
@@ -270,6 +271,46 @@ export class Statements {
     const declared = `${spelled(type, c.random)} ${name}`;
     if (inHead) return stmt(written(head).replace(`for (${name}`, `for (${declared}`), body, written(end), '\n');
     return stmt(`{ ${declared} = ${init};\n`, written(head), body, `${written(end)} }\n`);
+  }
+
+  /** Two loops, one directly in the other, over the rows and columns of an array in either order. */
+  private matrix(at: Surroundings): Piece | undefined {
+    const { c } = this;
+    const arrays = c
+      .visible()
+      .filter((v) => v.shape.kind === 'array' && v.shape.dims.length === 2 && v.writable && (!c.pure || !v.isGlobal));
+    if (arrays.length === 0) return undefined;
+    const array = c.pick(arrays);
+    if (array.shape.kind !== 'array') return undefined;
+    const [rows = 1, columns = 1] = array.shape.dims;
+    if (!c.affords(rows * columns * 25)) return undefined;
+    const counters = [rows, columns].map((n): Variable => {
+      const type = c.pick<IntType>(['u8', 'i8', 'i16', 'u16', 'i16']);
+      return {
+        name: c.fresh('i'),
+        shape: { kind: 'int', type, range: [0, n - 1] },
+        isGlobal: false,
+        writable: false,
+        qualified: false,
+      };
+    });
+    if (c.oneIn(2)) counters.reverse();
+    const { locals } = c;
+    c.locals = [...locals, ...counters];
+    const body = c.inside(rows * columns, () => {
+      const first = stmt(this.e.assign(placeIn(c, array, this.e.any), 2), ';\n');
+      return list(c.oneIn(2) ? [first] : [first, this.statement(0, at)]);
+    });
+    c.locals = locals;
+    const head = ({ name, shape }: Variable) => {
+      const last = shape.kind === 'int' && shape.range ? shape.range[1] : 0;
+      return c.oneIn(4)
+        ? `for (${name} = ${last}; ${name} + 1 > 0; ${name}--) `
+        : `for (${name} = 0; ${name} <= ${last}; ${name}++) `;
+    };
+    const declared = counters.map(({ name, shape }) => declarator(shape, name, spelling) + ';').join(' ');
+    const heads = counters.map((counter) => (isSignedInt(counter) ? head(counter) : upward(counter)));
+    return stmt(`{ ${declared}\n`, `${heads.join('')}{ `, body, '} }\n');
   }
 
   /** A pointer that goes through an array. */
@@ -337,4 +378,11 @@ export class Statements {
       }
     }
   }
+}
+
+const isSignedInt = ({ shape }: Variable): boolean => shape.kind === 'int' && isSigned(shape.type);
+
+function upward({ name, shape }: Variable): string {
+  const last = shape.kind === 'int' && shape.range ? shape.range[1] : 0;
+  return `for (${name} = 0; ${name} < ${last + 1}; ++${name}) `;
 }
