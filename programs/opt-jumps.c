@@ -1,23 +1,28 @@
 // title: Fewer jumps
 // group: optimiser
-// Pass jump threading. A flag is set in one place and tested in the next: the path that set it knows the answer and can jump straight
-// to where the test would lead.
-// expect: 67 of 200
+// Pass jump threading. A flag is set where the search ends and tested behind the loop: both ways out of the loop know the answer, and
+// jump straight to where the test would lead. The flag itself is gone then.
+// expect: 33 found after 528 steps, 67 missing
 #include <stdio.h>
 
-static int is_wanted(unsigned char n) {
-  int found = 0;
-  if (n % 3 == 0) found = 1;
-  if (found) return 1;
-  return 0;
-}
+static unsigned char table[50];
 
 int main(void) {
-  int count = 0;
-  for (unsigned char n = 0; n < 200; n++) {
-    int wanted = is_wanted(n) && n != 255;
-    if (wanted) count++;
+  unsigned found = 0, missing = 0, steps = 0;
+  for (unsigned char i = 0; i < 50; i++) table[i] = (unsigned char)(i * 3 + 1);
+  for (unsigned char wanted = 0; wanted < 100; wanted++) {
+    unsigned char is_there = 0;
+    unsigned char i;
+    for (i = 0; i < 50; i++)
+      if (table[i] == wanted) {
+        is_there = 1;
+        break;
+      }
+    if (is_there) {
+      found++;
+      steps += i;
+    } else missing++;
   }
-  printf("%d of 200\n", count);
+  printf("%u found after %u steps, %u missing\n", found, steps, missing);
   return 0;
 }

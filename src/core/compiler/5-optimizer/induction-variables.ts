@@ -4,7 +4,16 @@
  * but the exit test then, the test looks at the pointer, or the counter counts down to zero. [Cooper, Simpson and Vick, "Operator strength
  * reduction", TOPLAS 2001; the exit test: linear-function test replacement, Allen and Cocke]
  */
-import { collectUses, constant, create, hasEffect, insertBeforeTerminator, isInstr, symbol } from '../4-ir/build';
+import {
+  collectUses,
+  constant,
+  create,
+  hasEffect,
+  insertAtStart,
+  insertBeforeTerminator,
+  isInstr,
+  symbol,
+} from '../4-ir/build';
 import { analyseCfg, type Cfg, type Loop } from '../4-ir/cfg';
 import { signed } from '../4-ir/fold';
 import type {
@@ -142,8 +151,31 @@ class LoopWalker {
     const roots = new Set(groups.flatMap((group) => group.roots.map((root) => root.instr)));
     const dying = new Set<Instr>();
     for (const instr of [...members.keys()].reverse())
-      if (roots.has(instr) || realUses(this.uses, instr).every((user) => dying.has(user))) dying.add(instr);
+      if (roots.has(instr) || realUses(this.uses, instr).every((user) => dying.has(user) || this.isBehind(instr)(user)))
+        dying.add(instr);
     return dying;
+  }
+
+  /** An extension that is used behind the loop too can be made there, if that is in one place. */
+  private isBehind(instr: Instr): (user: Instr) => boolean {
+    if (instr.op !== 'zext') return () => false;
+    const outside = realUses(this.uses, instr).filter((user) => !this.loop.contains(user.block));
+    const together = outside.every((user) => user.op !== 'phi' && user.block === outside[0]?.block);
+    return (user) => together && outside.includes(user);
+  }
+
+  /** Makes extensions behind the loop that nobody in it needs any more. */
+  private sinkExtensions(dying: ReadonlySet<Instr>): void {
+    this.uses = collectUses(this.fn);
+    for (const instr of dying) {
+      const users = realUses(this.uses, instr);
+      const [first] = users;
+      if (instr.op !== 'zext' || !first || users.some((user) => this.loop.contains(user.block) || user.op === 'phi'))
+        continue;
+      if (users.some((user) => user.block !== first.block)) continue;
+      instr.block.instrs.splice(instr.block.instrs.indexOf(instr), 1);
+      insertAtStart(first.block, instr);
+    }
   }
 
   /** The form of a sum of the counter and of what does not change in the loop. */
@@ -219,6 +251,8 @@ class LoopWalker {
     const { induction, groups } = walk;
     const turns = test && turnsOf(induction, test, this.ranges, this.preheader);
     const pointers = groups.map((group) => this.pointer(group, walk));
+    removeDead(this.fn);
+    this.sinkExtensions(walk.dying);
     if (typeof turns === 'number' && exitsOf(this.loop).every((block) => block === this.latch))
       pointers.forEach(({ phi, next }, i) => {
         const { stride } = groups[i] as Group;
