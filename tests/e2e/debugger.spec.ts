@@ -22,6 +22,8 @@ int main(void) {
 
 async function program(page: Page, text: string): Promise<void> {
   await openBench(page, '/?sample=hello');
+  // As it is written: nothing in line, every variable in its place.
+  await page.getByLabel('Level of optimisation').selectOption('O0');
   await type(page, text);
   await expect(page.locator('.view-lines').first()).toContainText('main');
   await settled(page);
@@ -151,6 +153,7 @@ test('switches are read, LEDs shine', async ({ page }) => {
 
 test('another machine changes the figures, an impossible one is refused, and the sweep shows why', async ({ page }) => {
   await openBench(page, '/?sample=matrix');
+  await expect(stop(page)).toHaveText('at the start');
   const run = async () => {
     await page.keyboard.press('F5');
     await expect(stop(page)).toContainText('exit code');
