@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { devicesMarkdown } from './devices-markdown';
 import { COUNTERS, describePort, INTERRUPTS, PORT_CONSTANTS, PORTS, portsHeader } from './ports';
 
 describe('the port table', () => {
@@ -40,5 +42,13 @@ describe('the port table', () => {
       .filter((line) => line.startsWith('#define'));
     expect(lines).toHaveLength(PORTS.length + INTERRUPTS.length + COUNTERS.length + Object.keys(PORT_CONSTANTS).length);
     for (const line of lines) expect(line).toMatch(/^#define [A-Z0-9_]+ 0x[0-9a-f]+( \/\*[^*]*\*\/)?$/);
+  });
+});
+
+describe('docs/devices.md', () => {
+  test('is what the table makes (UPDATE_DOCS=1 writes it)', () => {
+    const file = new URL('../../../docs/devices.md', import.meta.url);
+    if (process.env.UPDATE_DOCS) writeFileSync(file, devicesMarkdown());
+    expect(readFileSync(file, 'utf8')).toBe(devicesMarkdown());
   });
 });

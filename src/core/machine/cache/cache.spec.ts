@@ -241,6 +241,56 @@ describe('one level equals the slow reference', () => {
         });
 });
 
+/** Walks that programs make, each with its own way of being hard on a cache. */
+function structuredTraces(): readonly (readonly [string, Access[]])[] {
+  const list = (count: number, make: (i: number) => Access[]) =>
+    Array.from({ length: count }, (_, i) => make(i)).flat();
+  const random = new Random(11, 'structured');
+  return [
+    ['sequential', list(300, (i) => [['r', 4 * i, 4]])],
+    ['column walk', list(320, (i) => [['r', (i % 16) * 128 + (i >> 4), 1]])],
+    [
+      'read, modify, write',
+      list(150, (i) => [
+        ['r', (i * 52) % 1500, 4],
+        ['w', (i * 52) % 1500, 4],
+      ]),
+    ],
+    [
+      'two streams and a table',
+      list(110, (i) => [
+        ['r', 3 * i, 2],
+        ['w', 4096 + 3 * i, 2],
+        ['r', 8192 + 16 * random.below(40), 1],
+      ]),
+    ],
+    ['loop a little too long', list(320, (i) => [['r', 16 * (i % 18), 8]])],
+    ['unaligned writes', list(300, (i) => [['w', (i * 29) % 1024, 8]])],
+    ['random', list(300, () => [[random.below(3) === 0 ? 'w' : 'r', random.below(3000), 1 + random.below(8)]])],
+  ];
+}
+
+test('three hundred geometries over seven structured traces equal the slow reference', () => {
+  const random = new Random(5, 'geometries');
+  const pick = <T>(values: readonly T[]) => values[random.below(values.length)] as T;
+  const traces = structuredTraces();
+  for (let n = 0; n < 300; n++) {
+    const lineBytes = pick([4, 8, 16, 32, 64]);
+    const lines = pick([1, 2, 4, 8, 16, 32, 64]);
+    const config: CacheConfig = {
+      ...base,
+      lineBytes,
+      sizeBytes: lines * lineBytes,
+      ways: pick([1, 2, 4, 8, 16, lines].filter((ways) => ways <= lines)),
+      policy: pick(['lru', 'fifo', 'plru'] as const),
+      write: pick(['back', 'through'] as const),
+      allocate: random.below(3) > 0,
+    };
+    const [name, trace] = traces[n % traces.length] as (typeof traces)[number];
+    expect(model(trace, config).caches, `${name} ${JSON.stringify(config)}`).toEqual(slow(trace, config));
+  }
+});
+
 describe('two levels equal the slow reference', () => {
   for (const policy of ['lru', 'fifo', 'plru'] satisfies ReplacementPolicy[])
     test.each([
