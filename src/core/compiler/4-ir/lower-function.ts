@@ -299,6 +299,7 @@ function declare(source: TFunction): IrFunction {
     variadic: symbol.type.variadic,
     isStatic: symbol.isInternal,
     interruptVector: symbol.interruptVector,
-    origin: { node: source.id, span: { start: source.start, end: source.end } },
+    // The head: what a function is made of besides its body, its prologue above all, leads there.
+    origin: { node: source.id, span: { start: source.start, end: source.body.start } },
   });
 }

@@ -2,7 +2,7 @@
 import { assemble } from '../../assembler/parse';
 import type { AsmItem, AsmOperand } from '../../assembler/items';
 import type { FormId } from '../../isa/table';
-import type { IrFunction, IrGlobal, IrModule } from '../4-ir/ir';
+import type { IrFunction, IrGlobal, IrModule, Origin } from '../4-ir/ir';
 import { DebugLocations } from './debug';
 import type { Frame } from './frame';
 import { neededLabels } from './layout';
@@ -21,7 +21,7 @@ export function emitFunction(ir: IrFunction, fn: MFunction, frame: Frame, items:
     for (const inst of block.insts) {
       if (inst.form === 'dbg') locations.declare(inst, items);
       else {
-        emitInst(fn, inst, items);
+        emitInst(fn, inst, ir.origin, items);
         locations.after(inst, items);
       }
     }
@@ -47,7 +47,8 @@ export function emitFunction(ir: IrFunction, fn: MFunction, frame: Frame, items:
 
 const blockLabel = (fn: MFunction, id: number): string => `.L${fn.name}.${id}`;
 
-function emitInst(fn: MFunction, inst: MInst, items: AsmItem[]): void {
+/** `head` is the function's own origin, for what no instruction of the IR asked for. */
+function emitInst(fn: MFunction, inst: MInst, head: Origin, items: AsmItem[]): void {
   if (inst.form === 'label') {
     items.push({ kind: 'label', name: inst.text as string, global: false });
     return;
@@ -59,7 +60,8 @@ function emitInst(fn: MFunction, inst: MInst, items: AsmItem[]): void {
     return;
   }
   const form: FormId = inst.form === 'tail' ? 'jmp' : (inst.form as FormId);
-  const origin = originOf(inst);
+  const { start, end } = head.span;
+  const origin = originOf(inst) ?? (end > start ? { start, end, node: head.node, ir: -1 } : undefined);
   const operands = inst.ops.map((op, i): AsmOperand => {
     if (isSymbolRef(op)) return op;
     const isTarget = (inst.form === 'jmp' && i === 0) || (inst.form === 'branch' && i === 1);

@@ -135,5 +135,8 @@ function prologue(frame: Frame, entry: MBlock): MInst[] {
 function epilogueBefore(inst: MInst, frame: Frame): MInst[] {
   if (inst.form !== 'ret' && inst.form !== 'reti' && inst.form !== 'tail') return [];
   const pops = frame.savedPairs.map((pair) => noted(new MInst('popw', [pair]), 'epilogue')).reverse();
-  return [...moveStack(frame.localBytes, frame.savedPairs[0], 'epilogue'), ...pops];
+  const all = [...moveStack(frame.localBytes, frame.savedPairs[0], 'epilogue'), ...pops];
+  // The end of the function costs what its return costs.
+  for (const made of all) made.origin = inst.origin;
+  return all;
 }
