@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { header, librarySources } from '../../programs/library';
+import { DEFAULT_OPTIONS } from '../core/compiler/views';
+import { Trials } from './trial';
+
+const trials = new Trials({ header, sources: librarySources });
+const TEXT = `#include <stdio.h>
+int main(void) {
+  unsigned sum = 0;
+  int c;
+  while ((c = getchar()) != -1) for (int i = 0; i < 100; i++) sum += c;
+  printf("%u\\n", sum);
+  return 0;
+}
+`;
+const request = (disabledPasses: string[] = [], text = TEXT) => ({
+  files: [{ name: 'a.c', text }],
+  options: { ...DEFAULT_OPTIONS, disabledPasses },
+  input: 'ab',
+  machine: 'teaching',
+});
+
+describe('trials', () => {
+  it('say what a pass is worth', () => {
+    const on = trials.run(request());
+    const off = trials.run(request(['mem2reg']));
+    expect(on?.output).toBe('19500\n');
+    expect(off?.output).toBe(on?.output);
+    expect(on?.ended).toBe(true);
+    expect(on?.cycles).toBeLessThan(off?.cycles ?? 0);
+    expect(on?.bytes).toBeLessThan(off?.bytes ?? 0);
+    for (const rate of Object.values(on?.hitRates ?? {})) expect(rate).toBeGreaterThan(0);
+  });
+  it('end an endless program, and know nothing of a broken one', () => {
+    expect(trials.run(request([], 'int main(void) { for (;;) ; }'))?.ended).toBe(false);
+    expect(trials.run(request([], 'int main(void) { return x; }'))).toBeUndefined();
+  });
+});
