@@ -8,6 +8,8 @@ import { optimizerTrace } from '../core/compiler/show/optimizer';
 import { proofOf, type ProofLimits } from '../core/compiler/show/proof';
 import type { DiagnosticView, PassSummary, ProofView, ViewLine, ViewRequest, ViewSpan } from '../core/compiler/views';
 import type { CompileReply, CompileRequest, CompilerService, PackedView } from './compiler';
+import type { EditorAnswers, EditorQuestion, EditorRequest } from './editor';
+import { EditorAnswering, sameFiles } from './editor-service';
 import { packLines } from './packed-lines';
 
 /** More messages than anybody reads. */
@@ -17,6 +19,7 @@ const WHILE_TYPING: ProofLimits = { runSteps: 500_000, totalSteps: 6_000_000 };
 
 export class CompileService implements CompilerService {
   private readonly compiler: Compiler;
+  private readonly answering: EditorAnswering;
   private last: { readonly revision: number; readonly compilation: Compilation } | undefined;
 
   constructor(
@@ -24,6 +27,14 @@ export class CompileService implements CompilerService {
     private readonly now: () => number,
   ) {
     this.compiler = new Compiler(library);
+    this.answering = new EditorAnswering(library, (files) => {
+      const compilation = this.last?.compilation;
+      return compilation && sameFiles(compilation.files, files) ? compilation.frontEnd : undefined;
+    });
+  }
+
+  editor<K extends EditorQuestion>(request: EditorRequest<K>): EditorAnswers[K] {
+    return this.answering.answer(request);
   }
 
   compile({ revision, files, options }: CompileRequest): CompileReply {

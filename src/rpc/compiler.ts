@@ -14,6 +14,7 @@ import type {
   ViewRequest,
   ViewSpan,
 } from '../core/compiler/views';
+import type { EditorAnswers, EditorQuestion, EditorRequest } from './editor';
 import type { PackedLines } from './packed-lines';
 
 export interface CompileRequest {
@@ -49,6 +50,8 @@ export interface CompilerService {
   prove(revision: number, input: string): ProofView | undefined;
   /** Undefined when the revision is not the last one that was compiled. */
   view(revision: number, request: ViewRequest): PackedView | undefined;
+  /** Answers about the texts that the request brings along. */
+  editor<K extends EditorQuestion>(request: EditorRequest<K>): EditorAnswers[K];
 }
 
 /** A compile that takes longer has hung: its worker is replaced. The first compile at a level compiles the C library too. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { header, librarySources } from '../../programs/library';
 import { DEFAULT_OPTIONS } from '../core/compiler/views';
+import { TEACHING_MACHINE } from '../core/presets/machine';
 import { Trials } from './trial';
 
 const trials = new Trials({ header, sources: librarySources });
@@ -17,7 +18,7 @@ const request = (disabledPasses: string[] = [], text = TEXT) => ({
   files: [{ name: 'a.c', text }],
   options: { ...DEFAULT_OPTIONS, disabledPasses },
   input: 'ab',
-  machine: 'teaching',
+  machine: TEACHING_MACHINE,
 });
 
 describe('trials', () => {

@@ -6,7 +6,7 @@ import { Compiler } from '../core/compiler/compile';
 import type { CompileOptions, SourceInput } from '../core/compiler/views';
 import { Machine } from '../core/machine/machine';
 import { outputText, summarise } from '../core/machine/summary';
-import { machinePreset } from '../core/presets/machine';
+import type { MachineConfig } from '../core/presets/machine';
 
 /** A trial stops here: some seconds at most, and more than the samples take. */
 const MAX_INSTRUCTIONS = 3_000_000;
@@ -16,8 +16,7 @@ export interface TrialRequest {
   readonly options: CompileOptions;
   /** What the program reads from the console. */
   readonly input: string;
-  /** Name of a machine preset. */
-  readonly machine: string;
+  readonly machine: MachineConfig;
 }
 
 export interface TrialRun {
@@ -46,11 +45,10 @@ export class Trials implements TrialService {
     this.compiler = new Compiler(library);
   }
 
-  run({ files, options, input, machine: preset }: TrialRequest): TrialRun | undefined {
+  run({ files, options, input, machine: config }: TrialRequest): TrialRun | undefined {
     const { image } = this.compiler.compile(files, options);
-    const config = machinePreset(preset)?.config ?? machinePreset('teaching')?.config;
-    if (!image || !config) return undefined;
-    const machine = new Machine({ ...config, multiplier: options.multiplier });
+    if (!image) return undefined;
+    const machine = new Machine(config);
     machine.load(image);
     machine.input({ kind: 'console', bytes: [...new TextEncoder().encode(input)], end: true });
     const stop = machine.run({ instructions: MAX_INSTRUCTIONS });

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { freeName } from './names';
-import { importProgram, newProgram, readProgram } from './program';
+import {
+  addFile,
+  importProgram,
+  newProgram,
+  readProgram,
+  removeFile,
+  renameFile,
+  type ProgramDocument,
+} from './program';
 import { readDocument, type DocumentKind } from './versioned';
 import * as v from 'valibot';
 
@@ -63,6 +71,31 @@ describe('program documents', () => {
     expect(freeName('a.c', new Set())).toBe('a.c');
     expect(freeName('a.c', new Set(['a.c', 'a-2.c']))).toBe('a-3.c');
     expect(freeName('notes', new Set(['notes']))).toBe('notes-2');
+  });
+});
+
+describe('files of a program', () => {
+  const point = { kind: 'line', file: 'a.c', line: 2, condition: '', enabled: true } as const;
+  const one: ProgramDocument = { ...newProgram({ id: 'p', name: 'a.c', text: '', nowMs: 0 }), breakpoints: [point] };
+  const must = (result: ReturnType<typeof addFile>): ProgramDocument => {
+    if (!result.ok) throw new Error(result.error);
+    return result.value;
+  };
+  it('are added, renamed with their breakpoints, and removed', () => {
+    const two = must(addFile(one, 'b.h', 'int x;\r\n'));
+    expect(two.files.map(({ name, text }) => [name, text])).toEqual([
+      ['a.c', ''],
+      ['b.h', 'int x;\n'],
+    ]);
+    expect(readProgram(two).ok).toBe(true);
+    const renamed = must(renameFile(two, 'a.c', 'main.c'));
+    expect(renamed.breakpoints).toEqual([{ ...point, file: 'main.c' }]);
+    const left = must(removeFile(renamed, 'main.c'));
+    expect([left.files.map(({ name }) => name), left.breakpoints]).toEqual([['b.h'], []]);
+    expect(removeFile(left, 'b.h').ok).toBe(false);
+  });
+  it.each(['a.c', 'x.txt', 'dir/x.c', '.c', ''])('cannot be called %j', (name) => {
+    expect(addFile(one, name, '').ok).toBe(false);
   });
 });
 

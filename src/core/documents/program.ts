@@ -1,6 +1,6 @@
 /** A program as it is saved, exported and shared: its files, its input, and how it is compiled and run. */
 import * as v from 'valibot';
-import { err, type Result } from '../base/result';
+import { err, ok, type Result } from '../base/result';
 import { machineChangesSchema } from './machine';
 import { readDocument, type DocumentKind } from './versioned';
 
@@ -93,6 +93,47 @@ export function importProgram(fileName: string, text: string, fresh: ProgramDocu
         value: { ...read.value, id: fresh.id, revision: 0, createdMs: fresh.createdMs, updatedMs: fresh.updatedMs },
       }
     : read;
+}
+
+/** Endings of the files that a program may have; `.h` files are included, the others compiled. */
+const SOURCE_NAME = /^[^/\\]+\.[chs]$/;
+
+/** Why a file cannot have this name; undefined when it can. `except` is the file that is being renamed. */
+export function fileNameProblem(program: ProgramDocument, name: string, except?: string): string | undefined {
+  if (!SOURCE_NAME.test(name)) return 'a file is called something.c, something.h or something.s';
+  if (name.length > MAX_DOCUMENT_NAME) return `a name has at most ${MAX_DOCUMENT_NAME} characters`;
+  if (name !== except && program.files.some((file) => file.name === name)) return `there is a ${name} already`;
+  return undefined;
+}
+
+export function addFile(program: ProgramDocument, name: string, text: string): Result<ProgramDocument> {
+  const problem = fileNameProblem(program, name);
+  if (problem !== undefined) return err(problem);
+  if (program.files.length >= MAX_PROGRAM_FILES) return err(`a program has at most ${MAX_PROGRAM_FILES} files`);
+  if (text.length > MAX_PROGRAM_CHARACTERS) return err('the file is too large');
+  return ok({ ...program, files: [...program.files, { name, text: text.replace(/\r\n?/g, '\n') }] });
+}
+
+/** Breakpoints go along. The program keeps its own name. */
+export function renameFile(program: ProgramDocument, from: string, to: string): Result<ProgramDocument> {
+  const problem = fileNameProblem(program, to, from);
+  if (problem !== undefined) return err(problem);
+  return ok({
+    ...program,
+    files: program.files.map((file) => (file.name === from ? { ...file, name: to } : file)),
+    breakpoints: program.breakpoints.map((point) =>
+      point.kind === 'line' && point.file === from ? { ...point, file: to } : point,
+    ),
+  });
+}
+
+export function removeFile(program: ProgramDocument, name: string): Result<ProgramDocument> {
+  if (program.files.length <= 1) return err('a program has at least one file');
+  return ok({
+    ...program,
+    files: program.files.filter((file) => file.name !== name),
+    breakpoints: program.breakpoints.filter((point) => point.kind !== 'line' || point.file !== name),
+  });
 }
 
 export interface NewProgram {

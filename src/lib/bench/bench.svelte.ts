@@ -5,6 +5,7 @@ import { newProgram, type ProgramDocument } from '../../core/documents/program';
 import type { MachineChanges } from '../../core/documents/machine';
 import type { Direction, StepUnit } from '../../rpc/machine';
 import { download } from '../download';
+import type { EditorHost } from '../monaco/providers';
 import { codeRows, linesAround, withCode, type Selected } from '../lighting';
 import { shownSample } from './sample';
 import { rowAt } from '../panes/machine/disassembly';
@@ -14,10 +15,13 @@ import { announcer } from '../state/announcer.svelte';
 import { Compilation } from '../state/compilation.svelte';
 import { Debugging } from '../state/debugging.svelte';
 import { MachineClient } from '../state/machine.svelte';
+import { TrialClient } from '../state/trials.svelte';
 import { freshId } from '../state/shelf.svelte';
 import { Workspace } from '../state/workspace.svelte';
 
 const COMPILE_DELAY_MS = 30;
+/** Trials run the program: they wait for a pause in the typing. */
+const TRIAL_DELAY_MS = 400;
 const NEW_TEXT = '#include <stdio.h>\n\nint main(void) {\n  printf("hello\\n");\n  return 0;\n}\n';
 const FIRST_SAMPLE = 'sieve';
 
@@ -38,6 +42,8 @@ export class Bench {
   readonly machine = new MachineClient();
   readonly debugging = new Debugging(this.workspace, this.machine);
 
+  readonly trials = new TrialClient();
+
   selected = $state.raw<Selected | undefined>(undefined);
   pinned = $state.raw<readonly [Pinned, Pinned]>([
     { phase: 'optimizer', aspect: '', drawn: undefined, fn: '', pass: 999 },
@@ -48,6 +54,7 @@ export class Bench {
   dialog = $state<'gallery' | 'help' | 'palette' | 'rename' | 'machine' | 'sweep' | undefined>(undefined);
   lowerTab = $state<'console' | 'problems' | 'watch'>('console');
 
+  private trialTimer: ReturnType<typeof setTimeout> | undefined;
   private compileTimer: ReturnType<typeof setTimeout> | undefined;
   private loadedRevision = -1;
   private compiled: Pick<ProgramDocument, 'files' | 'options'> | undefined;
@@ -104,6 +111,16 @@ export class Bench {
     const all = [...(selected.span ? [selected.span] : []), ...(selected.uses ?? [])];
     return all.filter((span) => span.file === this.workspace.file);
   });
+  readonly brokenFiles = $derived(
+    new Set(this.diagnostics.filter(({ severity }) => severity === 'error').map(({ file }) => file)),
+  );
+  /** What the editor's language service asks the bench. */
+  readonly editorService: Omit<EditorHost, 'files'> = {
+    ask: (request) => this.compilation.ask(request),
+    diagnostics: () => (this.compilation.files === this.program.files ? this.diagnostics : []),
+    valueOf: (name) => this.valueOf(name),
+    open: (file) => this.workspace.openFile(file),
+  };
   readonly breakpointLines = $derived(
     this.program.breakpoints.flatMap((point) =>
       point.kind === 'line' && point.file === this.file.name ? [point.line] : [],
@@ -250,6 +267,19 @@ export class Bench {
     this.workspace.change({ options: { ...this.program.options, ...part } });
   }
 
+  /** Finds out what a pass is worth to the program on the screen, when it has stood still for a moment. */
+  tryPass(pass: string): void {
+    clearTimeout(this.trialTimer);
+    const { files, options, input } = this.program;
+    const request = {
+      files: files.map(({ name, text }) => ({ name, text })),
+      options: plainOptions(options),
+      input,
+      machine: this.debugging.config,
+    };
+    this.trialTimer = setTimeout(() => void this.trials.ask(request, pass), TRIAL_DELAY_MS);
+  }
+
   togglePass(name: string): void {
     const { disabledPasses } = this.program.options;
     this.setOptions({
@@ -297,6 +327,11 @@ export class Bench {
     if (!this.deleted) return;
     await this.workspace.add({ ...this.deleted, id: freshId(), revision: 0 });
     this.deleted = undefined;
+  }
+
+  exportSource(name: string): void {
+    const file = this.program.files.find((entry) => entry.name === name);
+    if (file) download(name.split('/').at(-1) ?? name, 'text/plain', file.text);
   }
 
   exportFile(): void {
@@ -376,6 +411,14 @@ export class Bench {
     }
     await this.workspace.openCopy(shared.value);
     return true;
+  }
+
+  /** What a variable of the newest frame holds, while the machine stands in the program on the screen. */
+  private valueOf(name: string): string | undefined {
+    const { frame } = this.machine;
+    if (!frame || !this.loaded || frame.state === 'running') return undefined;
+    const local = frame.calls[0]?.locals.find((entry) => entry.name === name);
+    return local && `${local.value}, in ${local.where}`;
   }
 
   private ready(): boolean {

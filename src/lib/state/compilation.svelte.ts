@@ -9,6 +9,7 @@ import type {
   ViewRequest,
 } from '../../core/compiler/views';
 import { COMPILE_LIMIT_MS, type CompileReply, type CompileRequest, type CompilerService } from '../../rpc/compiler';
+import type { EditorAnswers, EditorQuestion, EditorRequest } from '../../rpc/editor';
 import { unpackLines } from '../../rpc/packed-lines';
 import { announcer } from './announcer.svelte';
 import { newestOnly, within } from './retired';
@@ -96,6 +97,17 @@ export class Compilation {
       if (this.reply === reply) this.proof = proof;
     } catch {
       // The worker was replaced: the next compile asks again.
+    }
+  }
+
+  /** Asks about texts that may be newer than the compile on the screen; undefined when the worker is not there to answer. */
+  async ask<K extends EditorQuestion>(request: EditorRequest<K>): Promise<EditorAnswers[K] | undefined> {
+    const service = this.start();
+    const files = request.files.map(({ name, text }) => ({ name, text }));
+    try {
+      return (await service.editor({ ...request, files })) as EditorAnswers[K];
+    } catch {
+      return undefined;
     }
   }
 

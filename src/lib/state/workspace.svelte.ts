@@ -1,5 +1,15 @@
 /** The programs in this browser, and the one that is open: a shelf whose documents have files. */
-import { importProgram, newProgram, PROGRAM, readProgram, type ProgramDocument } from '../../core/documents/program';
+import type { Result } from '../../core/base/result';
+import {
+  addFile,
+  importProgram,
+  newProgram,
+  PROGRAM,
+  readProgram,
+  removeFile,
+  renameFile,
+  type ProgramDocument,
+} from '../../core/documents/program';
 import type { SaveState } from '../widgets/StatusDot.svelte';
 import { announcer } from './announcer.svelte';
 import { freshId, Shelf } from './shelf.svelte';
@@ -44,9 +54,42 @@ export class Workspace extends Shelf<ProgramDocument> {
     await this.flush();
   }
 
-  setText(text: string): void {
-    if (this.program.files[this.file]?.text === text) return;
-    this.change({ files: this.program.files.map((file, index) => (index === this.file ? { ...file, text } : file)) });
+  setText(name: string, text: string): void {
+    if (this.program.files.find((file) => file.name === name)?.text === text) return;
+    this.change({ files: this.program.files.map((file) => (file.name === name ? { ...file, text } : file)) });
+  }
+
+  addFile(name: string, text = ''): void {
+    if (this.accept(addFile(this.program, name.trim(), text))) this.file = this.program.files.length - 1;
+  }
+
+  renameFile(from: string, to: string): void {
+    if (from !== to.trim()) this.accept(renameFile(this.program, from, to.trim()));
+  }
+
+  removeFile(name: string): void {
+    const shown = this.program.files[this.file]?.name;
+    if (!this.accept(removeFile(this.program, name))) return;
+    this.file = Math.max(
+      0,
+      this.program.files.findIndex((file) => file.name === shown),
+    );
+  }
+
+  /** Files from the disk become files of the open program. */
+  async addFiles(files: Iterable<File>): Promise<void> {
+    for (const file of files) this.addFile(file.name, await file.text());
+  }
+
+  openFile(name: string): void {
+    const index = this.program.files.findIndex((file) => file.name === name);
+    if (index >= 0) this.file = index;
+  }
+
+  private accept(changed: Result<ProgramDocument>): boolean {
+    if (changed.ok) this.change({ files: changed.value.files, breakpoints: changed.value.breakpoints });
+    else announcer.notify(`Not done: ${changed.error}.`, 'bad');
+    return changed.ok;
   }
 
   protected override show(document: ProgramDocument, state: SaveState, detail?: string): void {
