@@ -243,8 +243,12 @@ int main(void) {
     expect(run?.counts).toMatchObject({ ssd0: 0, hdd0: 0 });
     expect(run?.counts.ram).toBeGreaterThan(5);
     expect(run?.csv.split('\n')[0]).toBe('time_ns,device,op,offset,size,think_ns');
-    const lost = runner.record();
-    runner.insertDisk('hdd0', []);
+    const endless = load('int main(void) {\n  for (;;);\n}\n');
+    endless.run();
+    while ((endless.frame()?.instructions ?? 0) < 500_000) endless.slice();
+    endless.pause();
+    const lost = endless.record();
+    endless.insertDisk('hdd0', []);
     expect(await lost).toBeUndefined();
   });
 });

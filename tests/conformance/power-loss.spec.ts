@@ -4,20 +4,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { newCompiler } from '../../src/cli/program';
 import type { Image } from '../../src/core/assembler/image';
 import { Random } from '../../src/core/base/random';
-import { DEFAULT_OPTIONS } from '../../src/core/compiler/views';
 import { Machine } from '../../src/core/machine/machine';
 import { outputText } from '../../src/core/machine/summary';
 import { TEACHING_MACHINE } from '../../src/core/presets/machine';
+import { compileProgram } from '../helpers/compiled';
 
-const compile = (name: string): Image => {
-  const text = readFileSync(`programs/${name}`, 'utf8');
-  const { image } = newCompiler().compile([{ name, text }], DEFAULT_OPTIONS);
-  if (!image) throw new Error(`${name} compiles`);
-  return image;
-};
+const compile = (name: string): Image => compileProgram(name, readFileSync(`programs/${name}`, 'utf8'));
 
 function runToEnd(machine: Machine): string {
   while (machine.run({ instructions: 5_000_000 }).kind === 'limit');
@@ -80,9 +74,9 @@ int main(void) {
   kept = 9;
   for (;;);
 }`;
-    const { image } = newCompiler().compile([{ name: 'cut.c', text }], DEFAULT_OPTIONS);
+    const image = compileProgram('cut.c', text);
     const machine = new Machine({ ...TEACHING_MACHINE, ssd0: 'nvme-consumer' });
-    machine.load(image as Image);
+    machine.load(image);
     machine.run({ instructions: 500_000 });
     const { ssd0, hdd0 } = machine.devices;
     const blocks = [100, 200, 300];

@@ -1,8 +1,6 @@
 /** A recorded run holds exactly what the machine counted, and replayed on the machine's own disk it takes the same time. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { newCompiler } from '../../src/cli/program';
-import { DEFAULT_OPTIONS } from '../../src/core/compiler/views';
 import { Machine } from '../../src/core/machine/machine';
 import { recordRun } from '../../src/core/machine/recording';
 import { TEACHING_MACHINE } from '../../src/core/presets/machine';
@@ -11,12 +9,12 @@ import { startExperiment } from '../../src/core/storage/experiment';
 import { makeReport } from '../../src/core/storage/report';
 import { parseTrace } from '../../src/core/storage/workload/trace';
 import { DEFAULT_WORKLOAD } from '../../src/core/storage/workload/workload';
+import { compileProgram } from '../helpers/compiled';
 
 const text = readFileSync('programs/ladder.c', 'utf8');
 
 function recorded() {
-  const { image } = newCompiler().compile([{ name: 'ladder.c', text }], DEFAULT_OPTIONS);
-  if (!image) throw new Error('ladder.c compiles');
+  const image = compileProgram('ladder.c', text);
   const machine = new Machine(TEACHING_MACHINE);
   machine.load(image);
   while (machine.run({ instructions: 10_000_000 }).kind === 'limit');
