@@ -695,11 +695,16 @@ export function message<I extends MessageId>(
 ): Diagnostic {
   const row: Row = MESSAGES[id];
   const values = params as Readonly<Record<string, string | number>>;
-  const text = row.text.replace(/\{(\w+)\}/g, (_whole, name: string) => String(values[name] ?? ''));
+  const text = row.text.replace(/\{(\w+)\}/g, (_whole, name: string) => shortened(String(values[name] ?? '')));
   const { start, end } = span;
   const base = { id, severity: row.severity, span: { start, end }, message: text, notes: extra.notes ?? [] };
   return extra.fix ? { ...base, fix: extra.fix } : base;
 }
+
+/** Names and texts of the program may be of any length; a message is for reading. */
+const MAX_VALUE_CHARACTERS = 200;
+const shortened = (value: string): string =>
+  value.length > MAX_VALUE_CHARACTERS ? `${value.slice(0, MAX_VALUE_CHARACTERS)}…` : value;
 
 /** Collects diagnostics: bounded, and at most one error a place, because the second is nearly always a consequence. */
 export class Diagnostics {

@@ -37,7 +37,9 @@ export abstract class Initialisers extends Expressions {
       const element = sizeOf(type.of);
       if (element === undefined) return { type, entries: [] };
       this.object(type, 0, init, sink);
-      const length = Math.ceil(sink.length / element);
+      // Elements of an empty struct take no room: their initialisers are counted.
+      const items = init.kind === 'init-list' ? init.items.length : 0;
+      const length = element === 0 ? items : Math.ceil(sink.length / element);
       return { type: { ...type, length }, entries: sink.entries };
     }
     this.object(type, 0, init, sink);

@@ -192,7 +192,8 @@ function skipEmpty(fn: IrFunction): boolean {
   let changed = false;
   const usedPhis = new PhiUses(fn);
   let headers: ReadonlySet<Block> | undefined;
-  for (const block of fn.blocks) {
+  // From the end on, so that the ways into a chain of empty blocks move once each, to where it ends.
+  for (const block of [...fn.blocks].reverse()) {
     if (block === fn.blocks[0] || block.preds.length === 0) continue;
     const last = terminator(block);
     if (last.op !== 'br' || last.targets[0] === block) continue;
