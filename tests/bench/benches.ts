@@ -3,6 +3,7 @@ import type { BenchEntry } from './bench';
 
 export const BENCHES: readonly BenchEntry[] = [
   { name: 'codegen', load: async () => (await import('./codegen')).bench },
+  { name: 'compile', load: async () => (await import('./compile')).bench },
   { name: 'engine', load: async () => (await import('./engine-node')).bench },
   { name: 'passes', load: async () => (await import('./passes')).bench },
   { name: 'storage', load: async () => (await import('./storage')).bench },
