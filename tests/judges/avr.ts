@@ -39,6 +39,11 @@ export const avrJudge: SourceJudge = {
   name: 'avr',
   profile: STRICT,
   mayRefuse: false,
+  plainTurn: LEVELS.indexOf('-O0'),
+  // avr-gcc 5.4 has wrong optimisations: `&a[i] <= &a[j]` with i equal to j can become 0 from -O1 on.
+  get arbiter() {
+    return avrJudge;
+  },
   batch: 20,
   unavailable: () => ensureInstalled(['avr-gcc', 'simavr'], ['gcc-avr', 'avr-libc', 'simavr', 'libsimavr-dev']),
   describe: () => `${versionOf('avr-gcc')} (${LEVELS.join(' ')} in turn), ${hasSimavr() ? 'simavr' : 'avr8js'}`,

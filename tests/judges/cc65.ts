@@ -11,6 +11,7 @@ export const cc65Judge: SourceJudge = {
   name: 'cc65',
   profile: C89,
   mayRefuse: true,
+  plainTurn: 2,
   // cc65 2.18 compares `unsigned` with `long` wrongly, among others.
   arbiter: avrJudge,
   batch: 4,

@@ -12,8 +12,10 @@ export interface SourceJudge {
   readonly batch: number;
   /** It does not take all of C: a program that it refuses says nothing. */
   readonly mayRefuse: boolean;
-  /** Asked when this judge and we disagree: it has faults of its own that are well known. */
+  /** Asked, without optimisation, when this judge and we disagree: for compilers with faults of their own. */
   readonly arbiter?: SourceJudge;
+  /** The `turn` without optimisation. */
+  readonly plainTurn: number;
   /** Why it cannot be asked; undefined if it can. Installs what is missing where it may. */
   unavailable(): string | undefined;
   /** Compiler and simulator, with their versions. */

@@ -100,7 +100,7 @@ function judgeBySource(judge: SourceJudge, count: number): void {
   }
   const others = [
     ...(refused > 0 ? [`${refused} refused`] : []),
-    ...(outvoted > 0 ? [`in ${outvoted} more ${judge.arbiter?.name} sides with us`] : []),
+    ...(outvoted > 0 ? [`in ${outvoted} more ${judge.arbiter?.name} without optimisation sides with us`] : []),
   ];
   const total = `${compared} of ${count} programs compared, seed ${seed}: ${wrong} disagreements`;
   console.log(`${judge.name}: ${[total, ...others].join('; ')}`);
@@ -108,7 +108,7 @@ function judgeBySource(judge: SourceJudge, count: number): void {
 
 /** Whether a third party gives our answer. */
 function isOutvoted(arbiter: SourceJudge, program: Program, expected: Outcome): boolean {
-  const [answer] = ask(arbiter, [program], 0);
+  const [answer] = ask(arbiter, [program], arbiter.plainTurn);
   return differs(expected, answer as Answer) === undefined;
 }
 
