@@ -34,8 +34,8 @@ export interface Lesson {
   readonly check: (run: LessonRun, given: LessonRun) => string | undefined;
 }
 
-/** What does not end within these many cycles, two seconds of the machine, is stopped. The slowest lesson takes a tenth of it. */
-export const LESSON_CYCLES = 2_000_000_000;
+/** What does not end within so many instructions is stopped. The longest lesson takes a tenth of them. */
+export const LESSON_INSTRUCTIONS = 20_000_000;
 
 export function runOf(source: string, frame: MachineFrame): LessonRun {
   const l1d = frame.caches.find((cache) => cache.id === 'l1d');

@@ -4,7 +4,7 @@ import { header, librarySources } from '../../../programs/library';
 import { DEFAULT_OPTIONS } from '../../core/compiler/views';
 import { CompileService } from '../../rpc/compile-service';
 import { MachineRunner } from '../../rpc/machine-runner';
-import { judge, type Lesson, LESSON_CYCLES, type LessonRun, runOf } from './lesson';
+import { judge, type Lesson, LESSON_INSTRUCTIONS, type LessonRun, runOf } from './lesson';
 import { LESSONS } from './lessons';
 
 const compiler = new CompileService({ header, sources: librarySources }, () => 0);
@@ -23,7 +23,7 @@ function run(lesson: Lesson, source: string): LessonRun {
   const { image } = reply;
   runner.load({ revision, image, input: '', machine: TEACHING_MACHINE, points: [], watches: [] });
   runner.run();
-  for (let i = 0; runner.isBusy && (runner.frame()?.cycles ?? 0) < LESSON_CYCLES && i < 200; i++) runner.slice();
+  while (runner.isBusy && (runner.frame()?.instructions ?? 0) < LESSON_INSTRUCTIONS) runner.slice();
   const frame = runner.frame();
   if (!frame) throw new Error('no frame');
   return runOf(source, frame);

@@ -1,6 +1,6 @@
 /** A lesson under way: the learner's program, its compile, its run on the machine, and the verdict. */
 import { TEACHING_MACHINE } from '../../core/presets/machine';
-import { judge, LESSON_CYCLES, runOf, type Lesson, type LessonRun } from '../learn/lesson';
+import { judge, LESSON_INSTRUCTIONS, runOf, type Lesson, type LessonRun } from '../learn/lesson';
 import { LESSONS } from '../learn/lessons';
 import { announcer } from './announcer.svelte';
 import { Compilation } from './compilation.svelte';
@@ -79,7 +79,7 @@ export class LessonState {
 
   private async judged(lesson: Lesson, text: string): Promise<Verdict> {
     const given = await this.run(lesson, lesson.start);
-    const run = await this.run(lesson, text);
+    const run = text === lesson.start ? given : await this.run(lesson, text);
     if (typeof run === 'string') return { done: false, words: run };
     if (typeof given === 'string') return { done: false, words: given };
     this.output = run.output;
@@ -113,7 +113,7 @@ export class LessonState {
         const { frame } = this.machine;
         const mine = frame?.revision === revision ? frame : undefined;
         if (mine && (mine.state === 'halted' || mine.state === 'trapped')) resolve(runOf(text, mine));
-        else if (mine && mine.cycles > LESSON_CYCLES) {
+        else if (mine && mine.instructions > LESSON_INSTRUCTIONS) {
           this.machine.pause();
           resolve(runOf(text, mine));
         } else if (Date.now() - from > PATIENCE_MS) resolve('The machine does not answer: check again.');
