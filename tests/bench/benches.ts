@@ -7,4 +7,5 @@ export const BENCHES: readonly BenchEntry[] = [
   { name: 'engine', load: async () => (await import('./engine-node')).bench },
   { name: 'passes', load: async () => (await import('./passes')).bench },
   { name: 'storage', load: async () => (await import('./storage')).bench },
+  { name: 'travel', load: async () => (await import('./travel')).bench },
 ];

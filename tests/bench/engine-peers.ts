@@ -3,8 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Compiler } from '../../src/core/compiler/compile';
-import { header, librarySources } from '../../programs/library';
+import { compileProgram } from './program';
 import { callInstructions, type EngineKernel, type Peer } from './engine';
 
 export const PEERS = { cachegrind: 'cachegrind', native: 'gcc -O2' } as const;
@@ -31,7 +30,6 @@ const CACHEGRIND = ['--tool=cachegrind', '--cache-sim=yes', '--I1=1024,2,32', '-
 
 /** All kernels, and what had to be left out. */
 export function prepareKernels(directory: string): { kernels: EngineKernel[]; messages: string[] } {
-  const compiler = new Compiler({ header, sources: librarySources });
   const hasAvr = isInstalled('avr-gcc');
   const messages = hasAvr ? [] : ['avr-gcc is not installed: avr8js runs the code that is kept beside the kernels'];
   const kernels = readdirSync(directory)
@@ -39,14 +37,9 @@ export function prepareKernels(directory: string): { kernels: EngineKernel[]; me
     .map((file): EngineKernel => {
       const text = readFileSync(join(directory, file), 'utf8');
       const name = file.slice(0, -2);
-      const files = [
-        { name: 'kernel.c', text },
-        { name: 'main.c', text: OUR_MAIN },
-      ];
-      const options = { level: 'O2', disabledPasses: [], unchecked: true, multiplier: true } as const;
-      const { image, diagnostics } = compiler.compile(files, options);
-      const entry = image?.symbols.find((s) => s.name === 'kernel')?.address;
-      if (!image || entry === undefined) throw new Error(`${file}: ${diagnostics[0]?.message}`);
+      const image = compileProgram([text, OUR_MAIN]);
+      const entry = image.symbols.find((s) => s.name === 'kernel')?.address;
+      if (entry === undefined) throw new Error(`${file}: there is no function 'kernel'`);
       const kept = join(directory, `${name}.avr.json`);
       if (hasAvr) {
         const { entry: avrEntry, code } = compileAvr(text);

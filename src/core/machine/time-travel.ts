@@ -7,12 +7,11 @@
  * that spacing grows with age. Where the user steps back again and again, a near checkpoint keeps each step short.
  */
 import type { Image, ImageLine } from '../assembler/image';
-import { decode } from '../isa/codec';
 import type { InputEvent } from './input';
 import { CoreState } from './layout';
 import type { Machine, RunLimits, StopReason } from './machine';
 import { canRestore, restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot';
-import { lineAt } from './debug/line-at';
+import { depthChange, lineIndices } from './step-tables';
 
 export interface TravelOptions {
   readonly intervalCycles?: number;
@@ -192,7 +191,7 @@ export class TimeTravel {
   }
 
   /** To the last earlier place that fits; `fits` sees its call depth and the present one on the same scale. */
-  private backTo(fits: (place: LineTracker, depthNow: number) => boolean): void {
+  private backTo(fits: (place: LinePlace, depthNow: number) => boolean): void {
     const { machine } = this;
     const now = machine.core.instructions;
     const first = (this.checkpoints[0] as Snapshot).instructions;
@@ -212,21 +211,23 @@ export class TimeTravel {
   }
 
   /** Runs to `until`, and looks which place on the way was the last that fits. */
-  private lastPlace(until: number, fits: (place: LineTracker, depthNow: number) => boolean): number | null {
+  private lastPlace(until: number, fits: (place: LinePlace, depthNow: number) => boolean): number | null {
     const { machine } = this;
     const tracker = new LineTracker(machine);
-    const places: { readonly at: number; readonly depth: number; readonly isNewLine: boolean }[] = [];
+    const first = machine.core.instructions + 1;
+    const depths = new Int32Array(Math.max(0, until - first));
+    const starts = new Uint8Array(depths.length);
+    let count = 0;
     for (;;) {
       tracker.before();
       if (this.replay(1).kind !== 'limit') break;
       tracker.after();
       if (machine.core.instructions >= until) break;
-      places.push({ at: machine.core.instructions, depth: tracker.depth, isNewLine: tracker.isNewLine });
+      depths[count] = tracker.depth;
+      starts[count++] = tracker.isNewLine ? 1 : 0;
     }
-    for (let i = places.length - 1; i >= 0; i--) {
-      const place = places[i] as (typeof places)[number];
-      if (fits(place as unknown as LineTracker, tracker.depth)) return place.at;
-    }
+    for (let i = count - 1; i >= 0; i--)
+      if (fits({ depth: depths[i] as number, isNewLine: starts[i] === 1 }, tracker.depth)) return first + i;
     return null;
   }
 
@@ -299,6 +300,8 @@ export class TimeTravel {
   }
 }
 
+type LinePlace = Pick<LineTracker, 'depth' | 'isNewLine'>;
+
 /**
  * Follows source lines and call depth while the machine goes instruction by instruction. A place begins a line when the code there
  * has a line and the last executed code with a line had another one.
@@ -320,12 +323,9 @@ class LineTracker {
     this.depth += interruptsTaken - this.interrupts;
     this.interrupts = interruptsTaken;
     const { pc } = core;
-    const line = image ? lineAt(image, pc) : undefined;
+    const line = image ? this.lineAt(image, pc) : undefined;
     if (line) this.last = line;
-    const word = (memory[pc] as number) | ((memory[(pc + 1) & 0xffff] as number) << 8);
-    const id = decode(word, 0)?.form.id;
-    if (id === 'call' || id === 'calla' || id === 'icall') this.depth++;
-    else if (id === 'ret' || id === 'reti') this.depth--;
+    this.depth += depthChange((memory[pc] as number) | ((memory[(pc + 1) & 0xffff] as number) << 8));
   }
 
   /** After it: where the machine is now. */
@@ -333,8 +333,12 @@ class LineTracker {
     const { core, image, interruptsTaken } = this.machine;
     this.depth += interruptsTaken - this.interrupts;
     this.interrupts = interruptsTaken;
-    const line = image ? lineAt(image, core.pc) : undefined;
+    const line = image ? this.lineAt(image, core.pc) : undefined;
     const { last } = this;
     this.isNewLine = line !== undefined && (line.file !== last?.file || line.line !== last.line);
+  }
+
+  private lineAt(image: Image, pc: number): ImageLine | undefined {
+    return image.debug.lines[lineIndices(image)[pc] as number];
   }
 }

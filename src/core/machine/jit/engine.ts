@@ -126,7 +126,8 @@ class PieceCache {
 
   run(x: Execution, until: number, resume: boolean): Exit {
     const { core } = x;
-    if (!this.canTranslate(x)) return this.interpret(x, until, resume);
+    // Instruction by instruction there is nothing to translate for.
+    if (until - core.cycles < LOOK_CYCLES || !this.canTranslate(x)) return this.interpret(x, until, resume);
     this.prepare(x);
     this.profile?.setOwner(x.profile);
     let first = resume;
