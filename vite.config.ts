@@ -7,16 +7,21 @@ import { defineConfig } from 'vitest/config';
  * on static hosts the service worker does the same.
  */
 function isolation(): Plugin {
-  const middleware: Connect.NextHandleFunction = (_request, response, next) => {
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-    next();
-  };
+  const middleware =
+    (isPreview: boolean): Connect.NextHandleFunction =>
+    (request, response, next) => {
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+      response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+      // Pages carry their policy themselves (svelte.config.js); a worker's comes with its file.
+      if (isPreview && request.url?.endsWith('.js'))
+        response.setHeader('Content-Security-Policy', "script-src 'self' 'wasm-unsafe-eval'");
+      next();
+    };
   return {
     name: 'cross-origin-isolation',
-    configureServer: (server) => void server.middlewares.use(middleware),
-    configurePreviewServer: (server) => void server.middlewares.use(middleware),
+    configureServer: (server) => void server.middlewares.use(middleware(false)),
+    configurePreviewServer: (server) => void server.middlewares.use(middleware(true)),
   };
 }
 

@@ -3,13 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KERNEL_MAIN } from './engine-main';
 import { compileProgram } from './program';
 import { callInstructions, type EngineKernel, type Peer } from './engine';
 
 export const PEERS = { cachegrind: 'cachegrind', native: 'gcc -O2' } as const;
 
 const MCU = 'atmega1284p';
-const OUR_MAIN = '#include <stdint.h>\nuint16_t kernel(void);\nint main(void) { for (;;) kernel(); }\n';
 const NATIVE_MAIN = `#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +37,7 @@ export function prepareKernels(directory: string): { kernels: EngineKernel[]; me
     .map((file): EngineKernel => {
       const text = readFileSync(join(directory, file), 'utf8');
       const name = file.slice(0, -2);
-      const image = compileProgram([text, OUR_MAIN]);
+      const image = compileProgram([text, KERNEL_MAIN]);
       const entry = image.symbols.find((s) => s.name === 'kernel')?.address;
       if (entry === undefined) throw new Error(`${file}: there is no function 'kernel'`);
       const kept = join(directory, `${name}.avr.json`);
@@ -53,7 +53,7 @@ export function prepareKernels(directory: string): { kernels: EngineKernel[]; me
 }
 
 function compileAvr(text: string): { entry: number; code: string } {
-  return inDirectory({ 'kernel.c': text, 'main.c': OUR_MAIN }, (directory) => {
+  return inDirectory({ 'kernel.c': text, 'main.c': KERNEL_MAIN }, (directory) => {
     const flags = [`-mmcu=${MCU}`, '-O2', '-std=c99'];
     tool(directory, 'avr-gcc', [...flags, '-c', 'kernel.c', 'main.c']);
     tool(directory, 'avr-gcc', [...flags, 'kernel.o', 'main.o', '-o', 'all.elf']);

@@ -51,6 +51,12 @@ int main(void) {
 }
 `;
 
+interface Row {
+  readonly unit: StepUnit;
+  readonly from: string;
+  readonly ms: readonly number[];
+}
+
 export const bench: Bench = {
   summary: `steps back after ${INSTRUCTIONS} instructions; a frame is ${FRAME_MS} ms`,
   run({ now, note }) {
@@ -64,7 +70,7 @@ export const bench: Bench = {
     const random = new Random(1, 'travel');
     const anywhere = () => 1000 + random.below(INSTRUCTIONS - 1000);
     const inCallee = calleePlaces(travel, anywhere);
-    const rows = UNITS.flatMap((unit) => {
+    const rows = UNITS.flatMap((unit): Row[] => {
       note(unit);
       // Out of main there is only the start.
       if (unit === 'out') return [{ unit, from: 'anywhere in a callee', ms: steps(travel, unit, now, inCallee) }];

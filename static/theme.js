@@ -1,0 +1,14 @@
+// Before the first paint, so that a dark room never sees a white flash.
+(() => {
+  let theme = 'system';
+  try {
+    theme = localStorage.getItem('orrery.theme') || theme;
+  } catch {}
+  if (theme === 'system')
+    theme = matchMedia('(prefers-contrast: more)').matches
+      ? 'contrast'
+      : matchMedia('(prefers-color-scheme: dark)').matches
+        ? 'dark'
+        : 'light';
+  document.documentElement.dataset.theme = theme;
+})();
