@@ -59,9 +59,11 @@ test('hover, completion, definition, references and rename come from the compile
   for (let n = 0; n < 3; n++) await page.keyboard.press('Backspace');
   // Rename everywhere.
   await page.keyboard.press('F2');
-  await expect(page.locator('.rename-box input')).toHaveValue('twice');
-  await page.keyboard.type('doubled');
-  await page.keyboard.press('Enter');
+  const box = page.locator('.rename-box input');
+  await expect(box).toHaveValue('twice');
+  await expect(box).toBeFocused();
+  await box.fill('doubled');
+  await box.press('Enter');
   await expect(page.locator('.view-lines').first()).toContainText('p.y = doubled(p.x)');
   await expect(page.locator('.view-lines').first()).toContainText('int doubled(int value)');
   await page.keyboard.press('Control+z');
