@@ -1,4 +1,5 @@
 /** The debugger and the machine around the core, as a person uses them: mouse and keyboard, in the built page. */
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect as plainExpect, test, type Page } from '@playwright/test';
 import { openBench, settled, type } from './bench';
 
@@ -179,3 +180,33 @@ test('another machine changes the figures, an impossible one is refused, and the
   const table = sweep.getByRole('table', { name: 'Misses by size and ways' });
   await expect(table.getByRole('row')).toHaveCount(12);
 });
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`no violations of accessibility rules with a run, stops, devices and both dialogs, ${colorScheme}`, async ({
+    page,
+  }) => {
+    test.setTimeout(120_000);
+    await page.emulateMedia({ colorScheme });
+    await openBench(page, '/?sample=matrix');
+    await expect(stop(page)).toHaveText('at the start');
+    await page.keyboard.press('F5');
+    await expect(stop(page)).toContainText('exit code');
+    const violations = async () => {
+      const found = await new AxeBuilder({ page }).exclude('.monaco-editor').analyze();
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    };
+    await watch(page, 'cells');
+    await tab(page, /^Stops/);
+    await value(page, 'cells').getByRole('button').click();
+    await page.getByRole('button', { name: 'Stop on change' }).click();
+    expect(await violations()).toEqual([]);
+    await tab(page, /^Devices/);
+    expect(await violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Configure' }).click();
+    await expect(page.getByRole('dialog', { name: 'The machine' })).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'What if' }).click();
+    await expect(page.getByRole('table', { name: 'Misses by size and ways' })).toBeVisible({ timeout: 30_000 });
+    expect(await violations()).toEqual([]);
+  });
