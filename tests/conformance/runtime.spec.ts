@@ -76,6 +76,7 @@ const signed = (value: bigint, bits: number) => BigInt.asIntN(bits, value);
 /** What each routine gives, in exact integers. Undefined stands for the trap "division by zero". */
 const MEANING: Readonly<Record<string, (a: bigint, b: bigint, bits: 8 | 16 | 32) => bigint[] | undefined>> = {
   mul: (a, b) => [a * b],
+  mulwide: (a, b) => [a * b],
   udivmod: (a, b) => (b === 0n ? undefined : [a / b, a % b]),
   sdivmod: (a, b, bits) =>
     b === 0n ? undefined : [signed(a, bits) / signed(b, bits), signed(a, bits) % signed(b, bits)],
@@ -125,6 +126,7 @@ function sweep(name: keyof typeof RUNTIME, library = HARD, multiplier = true): v
 describe('arithmetic', () => {
   test.each([
     'mul32',
+    'mulwide16',
     'udivmod8',
     'sdivmod8',
     'udivmod16',

@@ -42,3 +42,22 @@ __mulsi3:
     popw w5
     popw w4
     ret
+
+; 16-by-16-bit product with all its 32 bits, from four partial products. w0 * w1 -> w1:w0
+    .section .text.__umulhisi3
+    .global __umulhisi3
+__umulhisi3:
+    mov r4, r1              ; weight 1: a1*b0 + a0*b1, 17 bits
+    mul w2, r2
+    mov r6, r0
+    mul w3, r3
+    addw w2, w3
+    setltu r6
+    mov r7, r1
+    mul w0, r2              ; weight 0: a0*b0
+    mov r2, r3
+    mul w1, r7              ; weight 2: a1*b1
+    add r1, r4
+    adc r2, r5
+    adc r3, r6
+    ret

@@ -40,6 +40,8 @@ export const RUNTIME = {
   /** Only called when the machine has no multiplier; with one it is three MULs in place. */
   mul16: routine('__mulhi3', 'w0 * w1, low 16 bits', [word(0), word(1)], [word(0)], [0, 1, 2]),
   mul32: routine('__mulsi3', 'w1:w0 * w3:w2, low 32 bits', [long(0), long(2)], [long(0)], [0, 1, 2, 3]),
+  /** Both factors fit 16 bits. Only called when the machine has its multiplier. */
+  mulwide16: routine('__umulhisi3', 'w0 * w1, all 32 bits', [word(0), word(1)], [long(0)], [0, 1, 2, 3]),
   udivmod8: routine('__udivmodqi4', 'r0 / r2 and r0 % r2', [byte(0), byte(1)], [byte(0), byte(1)], [0, 1]),
   sdivmod8: routine('__divmodqi4', 'r0 / r2 and r0 % r2, signed', [byte(0), byte(1)], [byte(0), byte(1)], [0, 1]),
   udivmod16: routine('__udivmodhi4', 'w0 / w1 and w0 % w1', [word(0), word(1)], [word(0), word(1)], [0, 1, 2, 3]),

@@ -1,7 +1,8 @@
 /** Selection of 32-bit arithmetic (two pairs) and of conversions between widths. */
 import type { BinaryInstr, CastInstr, Instr } from '../4-ir/ir';
 import { addConstant, ordered, pairLogic, selectDivision, shiftAmount, shiftPair } from './select-arith';
-import { emitRuntimeCall } from './select-call';
+import { fitsBits } from './known';
+import { emitRuntimeCall, type RuntimeArgument } from './select-call';
 import { hi, lo, type MForm } from './mir';
 import type { Selector } from './select';
 
@@ -9,8 +10,7 @@ export function selectWide(s: Selector, instr: Instr): void {
   const binary = instr as BinaryInstr;
   switch (binary.op) {
     case 'mul':
-      emitRuntimeCall(s, 'mul32', binary.args, [{ register: s.define(binary), high: s.defineHigh(binary), result: 0 }]);
-      return;
+      return selectWideProduct(s, binary);
     case 'udiv':
     case 'sdiv':
     case 'urem':
@@ -23,6 +23,16 @@ export function selectWide(s: Selector, instr: Instr): void {
     default:
       return selectWidePlain(s, binary);
   }
+}
+
+function selectWideProduct(s: Selector, instr: BinaryInstr): void {
+  const output = { register: s.define(instr), high: s.defineHigh(instr), result: 0 };
+  if (s.optimise && s.options.multiplier && instr.args.every((arg) => fitsBits(arg, 16))) {
+    const halves = instr.args.map((arg): RuntimeArgument =>
+      arg.op === 'const' ? { op: 'const', type: 'i16', value: arg.value } : s.low(arg),
+    );
+    emitRuntimeCall(s, 'mulwide16', halves, [output]);
+  } else emitRuntimeCall(s, 'mul32', instr.args, [output]);
 }
 
 const LOW: Partial<Record<BinaryInstr['op'], MForm>> = {
