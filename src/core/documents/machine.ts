@@ -111,6 +111,7 @@ export function readMachine(raw: unknown): Result<MachineConfig> {
   if (checked.success) return buildMachine(String(base), checked.output);
   const issue = checked.issues[0];
   const path = v.getDotPath(issue);
+  if (issue.type === 'strict_object' && issue.expected === 'never') return err(`${path} is no parameter of a machine`);
   return err(`${path === null ? '' : `${path}: `}${issue.message}`);
 }
 
