@@ -17,7 +17,7 @@ const lineStop = (line: number, condition = ''): StopPoint => ({
   enabled: true,
 });
 
-/** A runner whose clock moves by a millisecond each time that somebody looks. */
+/** A runner whose clock moves by a millisecond (or `tickMs`) each time that somebody looks. */
 function load(
   text: string,
   {
@@ -27,6 +27,7 @@ function load(
     points = [] as StopPoint[],
     watches = [] as string[],
     machine = {} as Partial<MachineConfig>,
+    tickMs = 1,
   } = {},
 ) {
   const reply = compiler.compile({
@@ -37,7 +38,7 @@ function load(
   if (!reply.image) throw new Error(reply.diagnostics.map((d) => d.message).join('; '));
   let ms = 0;
   const runner = new MachineRunner(
-    () => ms++,
+    () => (ms += tickMs),
     () => undefined,
   );
   runner.load({
@@ -173,6 +174,20 @@ describe('the machine runner', () => {
     expect(runner.frame()?.state).toBe('running');
     runner.pause();
     expect(runner.frame()).toMatchObject({ state: 'paused', stop: { kind: 'pause' } });
+  });
+  it('hears Stop soon when a condition makes a fast program slow', () => {
+    const runner = load('int total; int main(void) { for (;;) total += 0; }', { tickMs: 0.2 });
+    runner.run();
+    const reached = () => (runner.frame() as MachineFrame).instructions;
+    for (let count = 0; count < 60 && reached() < 2_000_000; count++) runner.slice();
+    const instructions = reached();
+    expect(instructions).toBeGreaterThan(2_000_000);
+    runner.setPoints([{ kind: 'data', place: 'total', when: 'change', condition: '', enabled: true }]);
+    runner.slice();
+    const after = runner.frame() as MachineFrame;
+    expect(after.state).toBe('running');
+    // Each instruction is looked at now: some hundred thousand take about as many microseconds.
+    expect(after.instructions - instructions).toBeLessThan(500_000);
   });
   it('keeps the pace that was chosen', () => {
     const runner = load('int main(void) { for (;;) ; }');

@@ -33,7 +33,8 @@ import {
 export const SLICE_MS = 8;
 /** Instructions between two looks at the clock, to begin with; the number follows how fast they go. */
 const CHUNK = 20_000;
-const MAX_CHUNK = 4_000_000;
+/** So many take the interpreter 20 ms, when code suddenly cannot be translated. */
+const MAX_CHUNK = 1_000_000;
 /** A chunk is to take about so long. */
 const CHUNK_MS = 2;
 /** A sleep of the core is cut into pieces, so that a long one can be interrupted and is seen on the timeline. */
@@ -483,8 +484,10 @@ export class MachineRunner implements MachineService {
   }
 
   /** Adapts the chunk: translated code does in a millisecond what takes instruction-by-instruction work a second. */
-  private measured(session: Session, instructions: number, untilCycle?: number): StopReason | undefined {
-    if (instructions < CHUNK) return this.advance(session, instructions, untilCycle);
+  private measured(session: Session, wanted: number, untilCycle?: number): StopReason | undefined {
+    if (wanted < CHUNK) return this.advance(session, wanted, untilCycle);
+    // A condition that came meanwhile is looked at after each instruction.
+    const instructions = session.machine.hooks.length > 0 ? CHUNK : wanted;
     const start = this.now();
     const result = this.advance(session, instructions, untilCycle);
     const ms = this.now() - start;
