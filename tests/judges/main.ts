@@ -186,8 +186,9 @@ function judgeSamples(): string {
   const apart: string[] = [];
   for (const sample of SAMPLES)
     for (const level of ['O0', 'O2', 'Os'] as const) {
-      const run = gccSample(sample, level);
-      if (run === undefined || usesDevices(sample.text)) {
+      // Those that wait for a device would wait for ever.
+      const run = usesDevices(sample.text) ? undefined : gccSample(sample, level);
+      if (run === undefined) {
         if (level === 'O0') apart.push(sample.name);
         continue;
       }
