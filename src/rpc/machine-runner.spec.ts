@@ -392,13 +392,14 @@ describe('watches', () => {
 });
 
 describe('stop points', () => {
-  const LOOP = `int total;
+  // The bound is volatile: at -O2 the loop would be unrolled and folded away, and no addition be left to stop at.
+  const LOOP = `int total; volatile int last = 9;
 int add(int n) {
   total += n;
   return total;
 }
 int main(void) {
-  for (int i = 1; i <= 9; i++) {
+  for (int i = 1; i <= last; i++) {
     add(i);
   }
   return total;
