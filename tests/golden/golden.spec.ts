@@ -50,11 +50,14 @@ function aspectText(compilation: Compilation, name: string): string {
   return linesText(found.aspect.show(compilation, { phase: found.phase.id }).lines);
 }
 
-/** What the linker took, without addresses and sizes, which change with every byte of code; sections where code is kept too. */
-function linkText({ link, diagnostics }: Compilation, withSections: boolean): string {
+/**
+ * What the compiler said, and where code is kept too, what the linker took: without addresses and sizes, which change with every
+ * byte of code. Which routine of the library a program needs is the code generator's choice.
+ */
+function linkText({ link, diagnostics }: Compilation, withCode: boolean): string {
   const rows = [
-    ...(link?.pulled ?? []).map(({ member, because }) => `pulled ${member} for ${because.symbol}`),
-    ...(withSections ? (link?.sections ?? []) : []).map(({ object, name }) => `kept ${name} of ${object}`),
+    ...(withCode ? (link?.pulled ?? []) : []).map(({ member, because }) => `pulled ${member} for ${because.symbol}`),
+    ...(withCode ? (link?.sections ?? []) : []).map(({ object, name }) => `kept ${name} of ${object}`),
     ...diagnostics.map(({ severity, id }) => `${severity} ${id}`),
   ];
   return rows.map((row) => `${row}\n`).join('');
