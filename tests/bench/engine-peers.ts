@@ -43,7 +43,7 @@ export function prepareKernels(directory: string): { kernels: EngineKernel[]; me
       const kept = join(directory, `${name}.avr.json`);
       if (hasAvr) {
         const { entry: avrEntry, code } = compileAvr(text);
-        writeFileSync(kept, `{ "entry": ${avrEntry}, "code": "${code}" }\n`);
+        writeFileSync(kept, `${JSON.stringify({ entry: avrEntry, code }, null, 2)}\n`);
       }
       if (!existsSync(kept)) throw new Error(`${kept} is missing, and avr-gcc is not installed`);
       const avr = JSON.parse(readFileSync(kept, 'utf8')) as { readonly entry: number; readonly code: string };
