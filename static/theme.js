@@ -3,7 +3,9 @@
   let theme = 'system';
   try {
     theme = localStorage.getItem('orrery.theme') || theme;
-  } catch {}
+  } catch {
+    // Storage may be closed to this page: the theme follows the system.
+  }
   if (theme === 'system')
     theme = matchMedia('(prefers-contrast: more)').matches
       ? 'contrast'
