@@ -16,7 +16,7 @@ const linesOf = (of: number, request: ViewRequest) => {
 };
 
 const SUM =
-  '#include <stdio.h>\nint main(void) {\n  int sum = 0;\n  for (int i = 1; i <= 10; i++) sum += i;\n  printf("%d\\n", sum);\n  return 0;\n}\n';
+  '#include <stdio.h>\nint main(void) {\n  int sum = 0;\n  for (int i = 1; i <= 1000; i++) sum += i;\n  printf("%d\\n", sum);\n  return 0;\n}\n';
 
 describe('the compiler service', () => {
   it('gives seven finished phases and an image', () => {
