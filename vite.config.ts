@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { sveltekit } from '@sveltejs/kit/vite';
 import type { Connect, Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -31,6 +32,8 @@ export default defineConfig({
   build: { chunkSizeWarningLimit: 4500 },
   server: { fs: { allow: ['workers', 'programs'] } },
   test: {
+    // Vitest keeps one core for itself: on two cores the generated programs would run one file after the other.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,
