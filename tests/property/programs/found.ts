@@ -28,4 +28,16 @@ int main(void) {
   return 1;
 }`,
   },
+  {
+    wrong: 'the exit test of a loop took a pointer that had gone with the dead load it was made for',
+    text: `static long g[500];
+static void f(void) { put(65); }
+int main(void) {
+  for (int i = 0; i < 500; i++) {
+    f();
+    g[i];
+  }
+  return 0;
+}`,
+  },
 ];

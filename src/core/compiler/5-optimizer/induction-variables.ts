@@ -255,13 +255,16 @@ class LoopWalker {
     this.sinkExtensions(walk.dying);
     if (typeof turns === 'number' && exitsOf(this.loop).every((block) => block === this.latch))
       pointers.forEach(({ phi, next }, i) => {
+        if (!isPlaced(phi)) return;
         const { stride } = groups[i] as Group;
         this.finished.set(phi, { latch: this.latch, next, distance: turns * stride });
       });
     this.uses = collectUses(this.fn);
     if (!test || turns === undefined || !this.onlyCounts(induction, test, (user) => this.isUnused(user))) return;
     // A test against a constant address needs no register of its own.
-    const fixed = pointers.findIndex(({ start }, i) => isFixed(start) && reaches(turns, (groups[i] as Group).stride));
+    const fixed = pointers.findIndex(
+      ({ phi, start }, i) => isPlaced(phi) && isFixed(start) && reaches(turns, (groups[i] as Group).stride),
+    );
     if (fixed < 0 || typeof turns !== 'number') {
       this.countDown(induction, test);
       return;
@@ -414,6 +417,9 @@ function isPlain(form: Affine, instr: Instr, { phi }: Induction): boolean {
   if (form.terms.length !== 1 || only?.value !== phi || only.factor !== 1) return false;
   return phi.type === 'i16' || instr.op === 'zext' || instr.op === 'sext';
 }
+
+/** A pointer whose only users were dead, such as a load that nobody needs, has gone with them. */
+const isPlaced = (instr: Instr): boolean => instr.block.instrs.includes(instr);
 
 const isFixed = (value: Value): boolean => value.op === 'symbol' || value.op === 'const';
 
