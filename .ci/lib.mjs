@@ -100,6 +100,33 @@ export function runNode(script, args, { env = {}, minutes = 0 } = {}) {
   });
 }
 
+/** Bundles TypeScript entries, `{ name: path }`, into one folder of programs for Node; gives the folder. */
+export async function bundleForNode(folder, entries) {
+  // The bundler reads tsconfig.json, which extends the one that SvelteKit generates.
+  if (!existsSync(inRoot('.svelte-kit/tsconfig.json'))) await runNode(tool.kit(), ['sync']);
+  const { build } = await import('vite');
+  const output = inRoot(folder);
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      ssr: true,
+      target: 'node20',
+      outDir: output,
+      emptyOutDir: true,
+      minify: false,
+      rollupOptions: {
+        input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, inRoot(path)])),
+        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+      },
+    },
+    ssr: { target: 'node', noExternal: true },
+  });
+  return output;
+}
+
 const SYSTEM_CHROMIUMS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
