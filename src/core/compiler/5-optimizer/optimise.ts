@@ -1,4 +1,5 @@
 /** Runs the passes of a level over a module. */
+import { at } from '../../base/assert';
 import type { IrFunction, IrModule } from '../4-ir/ir';
 import type { OptLevel } from '../views';
 import type { Pass, PassContext, Remark } from './pass';
@@ -27,8 +28,15 @@ export interface OptimiseOptions {
 /** Remarks of one run of one pass beyond this say nothing new. */
 const REMARK_LIMIT = 500;
 
+/** A pass of the pipeline with its place in it. */
+interface Step {
+  readonly pass: Pass;
+  readonly index: number;
+}
+
 /** Changes the module in place. Returns whether anything changed. */
 export function optimise(module: IrModule, options: OptimiseOptions): boolean {
+  const { afterPass, disabled } = options;
   let remarks: Remark[] = [];
   let present = '';
   const context: PassContext = {
@@ -36,37 +44,58 @@ export function optimise(module: IrModule, options: OptimiseOptions): boolean {
     level: options.level,
     forSpeed: options.level === 'O2' || options.level === 'O1',
     multiplier: options.multiplier ?? true,
-    wantsRemarks: options.remarks ?? options.afterPass !== undefined,
+    wantsRemarks: options.remarks ?? afterPass !== undefined,
     remark: (fn, origin, message) => {
       if (remarks.length < REMARK_LIMIT) remarks.push({ pass: present, function: fn.name, origin, message });
     },
   };
   const freshness = new Freshness();
+  const steps = (options.pipeline ?? PIPELINES[options.level])
+    .map((pass, index): Step => ({ pass, index }))
+    .filter(({ pass }) => disabled?.has(pass.name) !== true);
   let changed = false;
-  (options.pipeline ?? PIPELINES[options.level]).forEach((pass, index) => {
-    if (options.disabled?.has(pass.name) === true) return;
+  for (const stretch of stretches(steps, afterPass !== undefined)) {
+    const { pass, index } = at(stretch, 0);
     present = pass.name;
-    const now = runPass(pass, module, context, freshness);
+    const now = runStretch(stretch, module, context, freshness);
     changed = now || changed;
-    options.afterPass?.(pass, module, remarks, now, index);
+    afterPass?.(pass, module, remarks, now, index);
     remarks = [];
-  });
+  }
   return changed;
 }
 
-function runPass(pass: Pass, module: IrModule, context: PassContext, freshness: Freshness): boolean {
-  if (pass.scope === 'module') {
-    const changed = pass.run(module, context);
+/**
+ * Steps that run together: function passes between two module passes, so that one function goes through all of them while it is in the
+ * processor's caches; each by itself where somebody looks at the module after every pass. A function pass does not see other functions, so
+ * the result is the same.
+ */
+function stretches(steps: readonly Step[], single: boolean): Step[][] {
+  const all: Step[][] = [];
+  for (const step of steps) {
+    const before = all.at(-1);
+    const joins = !single && step.pass.scope === 'function' && before?.[0]?.pass.scope === 'function';
+    if (joins) before.push(step);
+    else all.push([step]);
+  }
+  return all;
+}
+
+function runStretch(stretch: readonly Step[], module: IrModule, context: PassContext, freshness: Freshness): boolean {
+  const [first] = stretch;
+  if (first?.pass.scope === 'module') {
+    const changed = first.pass.run(module, context);
     if (changed) freshness.forgetAll();
     return changed;
   }
   let changed = false;
-  for (const fn of module.functions) {
-    if (freshness.isSettled(pass, fn)) continue;
-    const now = pass.run(fn, context);
-    freshness.note(pass, fn, now);
-    changed = now || changed;
-  }
+  for (const fn of module.functions)
+    for (const { pass } of stretch) {
+      if (freshness.isSettled(pass, fn)) continue;
+      const now = pass.run(fn, context);
+      freshness.note(pass, fn, now);
+      changed = now || changed;
+    }
   return changed;
 }
 
