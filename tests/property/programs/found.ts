@@ -40,4 +40,17 @@ int main(void) {
   return 0;
 }`,
   },
+  {
+    wrong: 'the exit test of a loop waited for a sum that stands still modulo 2^16',
+    text: `int a[2];
+int main(void) {
+  for (unsigned char i = 0; i < 6; i += 2) {
+    _Bool v = 56 - (i << 15);
+    put(v);
+    put(a[0] ? v % 60 : 7);
+    put(1 % ((v ? v % 60 : 7) | 1));
+  }
+  return 0;
+}`,
+  },
 ];

@@ -136,12 +136,13 @@ class LoopWalker {
     const groups: Group[] = [];
     for (const [instr, form] of members) {
       if (realUses(this.uses, instr).every((user) => members.has(user)) || isPlain(form, instr, induction)) continue;
+      const factor = form.terms.find((term) => term.value === induction.phi)?.factor as number;
+      const stride = wrap16(factor * step);
+      // Modulo 2^16 it stands still: no pointer, and least of all one whose end a test could wait for.
+      if (stride === 0) continue;
       const group = groups.find((one) => sameTerms(one.terms, form.terms));
       if (group) group.roots.push({ instr, offset: form.constant });
-      else {
-        const factor = form.terms.find((term) => term.value === induction.phi)?.factor as number;
-        groups.push({ terms: form.terms, stride: wrap16(factor * step), roots: [{ instr, offset: form.constant }] });
-      }
+      else groups.push({ terms: form.terms, stride, roots: [{ instr, offset: form.constant }] });
     }
     return groups.length === 0 ? undefined : { induction, groups, dying: this.dying(groups, members) };
   }
