@@ -5,7 +5,7 @@
  * because the linker may have to grow any of them (7-linker/relax.ts). Distances between labels are therefore not fixed before
  * the link. The relocations are named after what they patch, as in the ELF supplements for small machines.
  */
-import { assert, at } from '../base/assert';
+import { at, fail } from '../base/assert';
 import { NOWHERE, type SourceMap, type Span } from '../base/source';
 import { encode } from '../isa/codec';
 import { formOf, type FormId, type InstructionForm } from '../isa/table';
@@ -266,7 +266,7 @@ class ObjectBuilder {
     const numbers = operands.map((operand, index) => {
       if (typeof operand === 'number') return operand;
       const relocation = relocationFor(form, index, operand, offset);
-      assert(relocation, `${id} cannot hold the symbol ${operand.symbol} as operand ${index + 1}`);
+      if (!relocation) fail(`${id} cannot hold the symbol ${operand.symbol} as operand ${index + 1}`);
       section.relocations.push(relocation);
       return 0;
     });

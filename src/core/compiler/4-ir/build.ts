@@ -2,7 +2,7 @@
  * Making and changing IR: constants, instructions, blocks and edges. `Builder` appends at the end of a block (lowering, tests);
  * the free functions change what is there (passes). All of them keep `block.preds` and the phi inputs in step with the edges.
  */
-import { assert } from '../../base/assert';
+import { assert, fail } from '../../base/assert';
 import { NOWHERE } from '../../base/source';
 import { canonical } from './fold';
 import type {
@@ -156,7 +156,7 @@ export function isCommutative(op: BinaryOp): boolean {
 
 export function terminator(block: Block): Terminator {
   const last = block.instrs[block.instrs.length - 1];
-  assert(last !== undefined && isTerminator(last), `block ${block.name} has no terminator`);
+  if (last === undefined || !isTerminator(last)) fail(`block ${block.name} has no terminator`);
   return last;
 }
 
@@ -301,12 +301,24 @@ export function splitEdge(fn: IrFunction, from: Block, index: number): Block {
 
 // ---------------------------------------------------------------- uses
 
-/** For each instruction id, who uses it (one entry an operand). */
-export function collectUses(fn: IrFunction): Instr[][] {
-  const uses: Instr[][] = Array.from({ length: fn.nextInstr }, () => []);
+/** For each instruction id, who uses it (one entry an operand), with or without what only the debugger reads; nothing where nobody does. */
+export type Uses = (Instr[] | undefined)[];
+
+const NO_USERS: readonly Instr[] = [];
+export const usersIn = (uses: Uses, instr: Instr): readonly Instr[] => uses[instr.id] ?? NO_USERS;
+
+export function collectUses(fn: IrFunction, { debug = true } = {}): Uses {
+  const uses = new Array<Instr[] | undefined>(fn.nextInstr);
   for (const block of fn.blocks)
-    for (const instr of block.instrs)
-      for (const arg of instr.args) if (isInstr(arg)) (uses[arg.id] as Instr[]).push(instr);
+    for (const instr of block.instrs) {
+      if (!debug && instr.op === 'dbg') continue;
+      for (const arg of instr.args as readonly Value[]) {
+        if (!isInstr(arg)) continue;
+        const users = uses[arg.id];
+        if (users) users.push(instr);
+        else uses[arg.id] = [instr];
+      }
+    }
   return uses;
 }
 

@@ -36,8 +36,18 @@ export interface Cfg {
   readonly loopOf: readonly (Loop | undefined)[];
 }
 
+/** The last photograph of a function, and what it was taken of. */
+interface Taken {
+  readonly cfg: Cfg;
+  readonly edges: Edges;
+}
+const taken = new WeakMap<IrFunction, Taken>();
+
+/** Most passes leave the edges as they are: then the last photograph still shows them. */
 export function analyseCfg(fn: IrFunction): Cfg {
-  const rpo = reversePostorder(fn);
+  const last = taken.get(fn);
+  if (last && isPresent(last.edges, fn)) return last.cfg;
+  const rpo = orderBlocks(fn);
   const number = new Int32Array(fn.nextBlock).fill(-1);
   rpo.forEach((block, i) => (number[block.id] = i));
   const idom = dominators(rpo, number);
@@ -51,32 +61,71 @@ export function analyseCfg(fn: IrFunction): Cfg {
     return (enter[x] as number) <= (enter[y] as number) && (leave[y] as number) <= (leave[x] as number);
   };
   const { loops, loopOf } = findLoops(fn, rpo, number, dominates);
-  return { fn, rpo, number, idom, dominated, dominates, loops, loopOf };
+  const cfg = { fn, rpo, number, idom, dominated, dominates, loops, loopOf };
+  taken.set(fn, { cfg, edges: edgesOf(fn, rpo) });
+  return cfg;
+}
+
+/** All edges of the blocks that are reached, both ways: what a photograph depends on. */
+interface Edges {
+  readonly rpo: readonly Block[];
+  readonly nextBlock: number;
+  /** For each block in `rpo` its targets, then its predecessors, each list ended by undefined. */
+  readonly ends: readonly (Block | undefined)[];
+}
+
+function edgesOf(fn: IrFunction, rpo: readonly Block[]): Edges {
+  const ends: (Block | undefined)[] = [];
+  for (const block of rpo) ends.push(...successors(block), undefined, ...block.preds, undefined);
+  return { rpo, nextBlock: fn.nextBlock, ends };
+}
+
+function isPresent({ rpo, nextBlock, ends }: Edges, fn: IrFunction): boolean {
+  if (fn.nextBlock !== nextBlock || fn.blocks[0] !== rpo[0]) return false;
+  let next = 0;
+  for (const block of rpo) {
+    for (const target of successors(block)) if (ends[next++] !== target) return false;
+    if (ends[next++] !== undefined) return false;
+    for (const pred of block.preds) if (ends[next++] !== pred) return false;
+    if (ends[next++] !== undefined) return false;
+  }
+  return true;
 }
 
 /**
- * Successors are visited last first, so the first successor of a block comes right behind it where possible: the order is a
- * good layout too.
+ * Reachable blocks. Successors are visited last first, so the first successor of a block comes right behind it where possible: the order
+ * is a good layout too.
  */
-export function reversePostorder(fn: IrFunction): Block[] {
+export function reversePostorder(fn: IrFunction): readonly Block[] {
+  const last = taken.get(fn);
+  return last && isPresent(last.edges, fn) ? last.cfg.rpo : orderBlocks(fn);
+}
+
+function orderBlocks(fn: IrFunction): Block[] {
   const entry = fn.blocks[0];
   if (!entry) return [];
   const seen = new Uint8Array(fn.nextBlock);
   const order: Block[] = [];
-  const stack: { block: Block; next: number; targets: readonly Block[] }[] = [];
-  const push = (block: Block) => {
-    seen[block.id] = 1;
-    const targets = successors(block);
-    stack.push({ block, next: targets.length, targets });
-  };
-  push(entry);
-  while (stack.length > 0) {
-    const top = stack[stack.length - 1] as (typeof stack)[number];
-    const target = top.targets[--top.next];
-    if (target === undefined) {
-      order.push(top.block);
-      stack.pop();
-    } else if (seen[target.id] === 0) push(target);
+  // The way down to the present block, and for each block on it how many targets are still to be visited.
+  const way: Block[] = [entry];
+  const left: number[] = [successors(entry).length];
+  seen[entry.id] = 1;
+  while (way.length > 0) {
+    const top = way.length - 1;
+    const block = way[top] as Block;
+    const next = (left[top] as number) - 1;
+    if (next < 0) {
+      order.push(block);
+      way.pop();
+      left.pop();
+      continue;
+    }
+    left[top] = next;
+    const target = successors(block)[next] as Block;
+    if (seen[target.id] === 1) continue;
+    seen[target.id] = 1;
+    way.push(target);
+    left.push(successors(target).length);
   }
   return order.reverse();
 }
@@ -209,9 +258,9 @@ function claim(
 
 /** Removes blocks that no path reaches, with their edges. Returns whether there were any. */
 export function removeUnreachable(fn: IrFunction): boolean {
-  const reachable = new Uint8Array(fn.nextBlock);
   const rpo = reversePostorder(fn);
   if (rpo.length === fn.blocks.length) return false;
+  const reachable = new Uint8Array(fn.nextBlock);
   for (const block of rpo) reachable[block.id] = 1;
   for (const block of rpo)
     for (let i = block.preds.length - 1; i >= 0; i--)

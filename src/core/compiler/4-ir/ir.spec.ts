@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { analyseCfg } from './cfg';
+import { create, createBlock, insertAtStart, keepOnlyEdge, NO_ORIGIN } from './build';
+import { analyseCfg, removeUnreachable, reversePostorder } from './cfg';
 import { interpretModule } from './interpret';
-import type { IrFunction } from './ir';
+import type { Block, IrFunction } from './ir';
 import { parseFunction, parseModule } from './parse';
 import { printModule } from './print';
 import { verifyFunction, verifyModule } from './verify';
@@ -124,6 +125,24 @@ exit.7:
       ['outer', 1, 6],
     ]);
     expect(cfg.loops[0]?.parent).toBe(cfg.loops[1]);
+  });
+  test('what was found stays while the edges do, and no longer', () => {
+    const { functions } = parseModule(SUM);
+    const fn = functions[0] as IrFunction;
+    const [entry, loop, body, done] = fn.blocks as [Block, Block, Block, Block];
+    const before = analyseCfg(fn);
+    insertAtStart(body, create(fn, body, { op: 'alloca', type: 'i16', args: [], sizeBytes: 2, origin: NO_ORIGIN }));
+    expect(analyseCfg(fn)).toBe(before);
+    keepOnlyEdge(fn, loop, 1);
+    expect(reversePostorder(fn)).toEqual([entry, loop, done]);
+    const after = analyseCfg(fn);
+    expect(after.rpo).toEqual([entry, loop, done]);
+    expect(after.number[body.id]).toBe(-1);
+    // The predecessor that is not reached any more is still in the list.
+    expect(removeUnreachable(fn)).toBe(true);
+    expect(analyseCfg(fn).loops).toEqual([]);
+    const fresh = createBlock(fn, 'fresh');
+    expect(analyseCfg(fn).number[fresh.id]).toBe(-1);
   });
 });
 

@@ -3,7 +3,7 @@
  * and `condition` (branches to one of two blocks). The value of a record is the address of memory that holds it; whoever
  * consumes it copies at once, before anything else is evaluated.
  */
-import { assert, unreachable } from '../../base/assert';
+import { fail, unreachable } from '../../base/assert';
 import { sizeOf, type CType, type FunctionType, type PointerType } from '../3-semantics/types';
 import type {
   ArithmeticExpr,
@@ -100,7 +100,7 @@ export abstract class ExpressionLowering {
   protected placeOf(symbol: VariableSymbol): Value {
     if (symbol.storage === 'static') return symbolValue(symbol.linkName);
     const place = this.places.get(symbol);
-    assert(place !== undefined, `no place for ${symbol.name}`);
+    if (!place) fail(`no place for ${symbol.name}`);
     return place;
   }
 

@@ -44,7 +44,7 @@ export class FunctionLowering extends ExpressionLowering {
     const entry = fn.blocks[0] as Block;
     entry.instrs.unshift(...this.allocas.map((room) => Object.assign(room, { block: entry })));
     removeUnreachable(fn);
-    fn.blocks = reversePostorder(fn);
+    fn.blocks = [...reversePostorder(fn)];
     return fn;
   }
 

@@ -3,7 +3,7 @@
  * different objects that have a name (a global, an alloca), or to one object at ranges that do not overlap, or if one goes to an
  * alloca whose address never left the function's loads and stores.
  */
-import { collectUses } from '../4-ir/build';
+import { collectUses, usersIn, type Uses } from '../4-ir/build';
 import { WIDTH, type AllocaInstr, type Instr, type IrFunction, type IrType, type Value } from '../4-ir/ir';
 
 /** Where an address points. */
@@ -76,8 +76,8 @@ export function markPrivateAllocas(fn: IrFunction): void {
   }
 }
 
-function escapes(address: Instr, uses: readonly Instr[][], depth: number): boolean {
-  return (uses[address.id] ?? []).some((user) => {
+function escapes(address: Instr, uses: Uses, depth: number): boolean {
+  return usersIn(uses, address).some((user) => {
     if (user.op === 'add' || (user.op === 'sub' && user.args[0] === address && user.args[1] !== address))
       return depth === 0 || escapes(user, uses, depth - 1);
     return (user.args as Value[]).some((arg, operand) => arg === address && !harmless(user, operand));

@@ -1,8 +1,8 @@
 /** The test at the end of a loop that compares a counter with a bound, and how many turns it lets through. */
-import { isInstr, terminator } from '../4-ir/build';
+import { isInstr, terminator, usersIn, type Uses } from '../4-ir/build';
 import type { Loop } from '../4-ir/cfg';
 import { foldBinary, foldCompare, INVERSE, signed, SWAPPED } from '../4-ir/fold';
-import type { Block, CompareInstr, Instr, Predicate, Value } from '../4-ir/ir';
+import type { Block, CompareInstr, Predicate, Value } from '../4-ir/ir';
 import { isInvariant, type Induction } from './loops';
 import type { Ranges } from './ranges';
 
@@ -17,18 +17,13 @@ export interface ExitTest {
 }
 
 /** The test of `induction.next` in the latch, if its result decides about another turn and about nothing else. */
-export function exitTest(
-  loop: Loop,
-  latch: Block,
-  { next }: Induction,
-  uses: readonly (readonly Instr[])[],
-): ExitTest | undefined {
+export function exitTest(loop: Loop, latch: Block, { next }: Induction, uses: Uses): ExitTest | undefined {
   const last = terminator(latch);
   if (last.op !== 'condbr' || last.args[0].op !== 'icmp') return undefined;
   const compare = last.args[0];
   const goesOnWhenTrue = last.targets[0] === loop.header;
   if (goesOnWhenTrue === loop.contains(last.targets[1])) return undefined;
-  if ((uses[compare.id] as Instr[]).some((user) => user !== last && user.op !== 'dbg')) return undefined;
+  if (usersIn(uses, compare).some((user) => user !== last && user.op !== 'dbg')) return undefined;
   for (const side of [0, 1] as const) {
     const bound = compare.args[1 - side] as Value;
     if (compare.args[side] !== next || !isInvariant(bound, loop) || (isInstr(bound) && bound === next)) continue;

@@ -13,6 +13,8 @@ import {
   insertBeforeTerminator,
   isInstr,
   symbol,
+  usersIn,
+  type Uses,
 } from '../4-ir/build';
 import { analyseCfg, type Cfg, type Loop } from '../4-ir/cfg';
 import { signed } from '../4-ir/fold';
@@ -81,7 +83,7 @@ class LoopWalker {
   private readonly latch: Block;
   private readonly preheader: Block;
   private readonly forms: AffineForms;
-  private uses: Instr[][] = [];
+  private uses: Uses = [];
 
   constructor(
     private readonly fn: IrFunction,
@@ -342,7 +344,7 @@ class LoopWalker {
       instr.block.instrs.splice(instr.block.instrs.indexOf(instr), 0, sum);
       value = sum;
     }
-    for (const user of this.uses[instr.id] as Instr[]) {
+    for (const user of usersIn(this.uses, instr)) {
       const args = user.args as Value[];
       for (let i = 0; i < args.length; i++) if (args[i] === instr) args[i] = value;
     }

@@ -4,7 +4,17 @@
  * is decided by looking for two turns that meet, one later outside and earlier inside. Sums that only accumulate do not mind the order,
  * for addition modulo 2^n is associative. [Allen and Kennedy, "Automatic loop interchange", 1984]
  */
-import { collectUses, hasEffect, insertAtStart, isInstr, phiCount, phis, terminator } from '../4-ir/build';
+import {
+  collectUses,
+  hasEffect,
+  insertAtStart,
+  isInstr,
+  phiCount,
+  phis,
+  terminator,
+  usersIn,
+  type Uses,
+} from '../4-ir/build';
 import { analyseCfg, type Cfg, type Loop } from '../4-ir/cfg';
 import { INVERSE, signed } from '../4-ir/fold';
 import type { Block, Instr, IrFunction, LoadInstr, PhiInstr, StoreInstr, Value } from '../4-ir/ir';
@@ -87,7 +97,7 @@ function nestOf(fn: IrFunction, cfg: Cfg, innerLoop: Loop): Nest | undefined {
   return accesses && { outerLoop, innerLoop, outer, inner, accesses };
 }
 
-function levelOf(loop: Loop, ranges: Ranges, uses: readonly (readonly Instr[])[]): Level | undefined {
+function levelOf(loop: Loop, ranges: Ranges, uses: Uses): Level | undefined {
   const [latch] = loop.latches;
   const preheader = preheaderOf(loop);
   if (!latch || !preheader) return undefined;
@@ -97,7 +107,7 @@ function levelOf(loop: Loop, ranges: Ranges, uses: readonly (readonly Instr[])[]
     const turns = turnsOf(induction, test, ranges, preheader);
     if (typeof turns !== 'number' || !staysInByte(induction, turns)) continue;
     // The step must have no other user: behind the swap it would not be computed yet.
-    const onlyOwn = (uses[induction.next.id] as readonly Instr[]).every(
+    const onlyOwn = usersIn(uses, induction.next).every(
       (user) => user.op === 'dbg' || user === induction.phi || user === test.compare,
     );
     if (onlyOwn) return { induction, test, turns };
@@ -129,9 +139,9 @@ const isPureHeader = (header: Block): boolean =>
 const ACCUMULATING = new Set(['add', 'xor', 'or', 'and', 'mul']);
 
 /** Every other value that goes from turn to turn is an accumulator, through both loops, that nobody looks at on the way. */
-function otherPhisAccumulate(outerLoop: Loop, innerLoop: Loop, outer: Level, inner: Level, uses: Instr[][]): boolean {
+function otherPhisAccumulate(outerLoop: Loop, innerLoop: Loop, outer: Level, inner: Level, uses: Uses): boolean {
   const [outerLatch, innerLatch] = [outerLoop.latches[0] as Block, innerLoop.latches[0] as Block];
-  const real = (value: Instr) => (uses[value.id] as Instr[]).filter((user) => user.op !== 'dbg');
+  const real = (value: Instr) => usersIn(uses, value).filter((user) => user.op !== 'dbg');
   const input = (phi: PhiInstr, from: Block) => phi.args[phi.block.preds.indexOf(from)] as Value;
   const outerPhis = phis(outerLoop.header).filter((phi) => phi !== outer.induction.phi);
   const innerPhis = phis(innerLoop.header).filter((phi) => phi !== inner.induction.phi);
@@ -152,10 +162,10 @@ function otherPhisAccumulate(outerLoop: Loop, innerLoop: Loop, outer: Level, inn
 }
 
 /** The counters are not looked at behind the loops. */
-const staysInside = (loop: Loop, levels: readonly Level[], uses: readonly (readonly Instr[])[]): boolean =>
+const staysInside = (loop: Loop, levels: readonly Level[], uses: Uses): boolean =>
   levels.every(({ induction }) =>
     [induction.phi, induction.next].every((value) =>
-      (uses[value.id] as readonly Instr[]).every((user) => user.op === 'dbg' || loop.contains(user.block)),
+      usersIn(uses, value).every((user) => user.op === 'dbg' || loop.contains(user.block)),
     ),
   );
 

@@ -2,7 +2,17 @@
  * Jump threading: where a branch decides on a value that one of the ways into its block already fixes, that way goes straight to the
  * target. `while (!done)` with `done = 1` in the body becomes a jump out of the loop.
  */
-import { collectUses, constant, isInstr, phis, removePred, splitEdge, successors, terminator } from '../4-ir/build';
+import {
+  collectUses,
+  constant,
+  isInstr,
+  phis,
+  removePred,
+  splitEdge,
+  successors,
+  terminator,
+  usersIn,
+} from '../4-ir/build';
 import { analyseCfg, removeUnreachable, type Cfg } from '../4-ir/cfg';
 import { foldCompare } from '../4-ir/fold';
 import type { Block, Instr, IrFunction, Value } from '../4-ir/ir';
@@ -99,7 +109,7 @@ function thread(fn: IrFunction, block: Block, pred: Block, target: Block): boole
   for (const instr of mine) {
     if (instr.op === 'phi') entering.set(instr, instr.args[way] as Value);
     else if (instr.op === 'icmp') {
-      if ((uses[instr.id] ?? []).some((user) => user !== terminator(block) && user.op !== 'dbg')) return false;
+      if (usersIn(uses, instr).some((user) => user !== terminator(block) && user.op !== 'dbg')) return false;
     }
   }
   const slot = target.preds.indexOf(block);
@@ -112,7 +122,7 @@ function thread(fn: IrFunction, block: Block, pred: Block, target: Block): boole
   target.preds.push(from);
   phis(target).forEach((phi, i) => phi.args.push(inputs[i] as Value));
   for (const instr of phis(block)) {
-    const users = (uses[instr.id] ?? []).filter((user) => user.block !== block || user.op === 'phi');
+    const users = usersIn(uses, instr).filter((user) => user.block !== block || user.op === 'phi');
     if (users.length > 0) repairUses(fn, instr, users, new Map([[from, entering.get(instr) as Value]]));
   }
   return true;

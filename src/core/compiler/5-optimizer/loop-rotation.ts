@@ -2,7 +2,17 @@
  * Loop rotation: a loop that tests at the top (while, for) is made to test at the bottom, behind a guard that tests once before
  * it. Each turn saves a jump, the guard often folds away, and everything in the body is then known to be executed.
  */
-import { collectUses, create, hasEffect, isInstr, removePred, splitEdge, successors, terminator } from '../4-ir/build';
+import {
+  collectUses,
+  create,
+  hasEffect,
+  isInstr,
+  removePred,
+  splitEdge,
+  successors,
+  terminator,
+  usersIn,
+} from '../4-ir/build';
 import { analyseCfg, type Loop } from '../4-ir/cfg';
 import { foldInstr } from './constant-folding';
 import type { Block, Instr, IrFunction, PhiInstr, Value } from '../4-ir/ir';
@@ -114,7 +124,7 @@ function rotate(fn: IrFunction, loop: Loop): void {
   const values = new Map(defined.map((instr) => [instr, map(instr)] as const));
   removePred(header, header.preds.indexOf(entry));
   for (const instr of defined)
-    repairUses(fn, instr, uses[instr.id] ?? [], new Map([[entry, values.get(instr) as Value]]));
+    repairUses(fn, instr, usersIn(uses, instr), new Map([[entry, values.get(instr) as Value]]));
   foldSinglePhis(header);
 }
 

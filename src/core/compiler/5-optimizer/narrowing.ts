@@ -3,7 +3,7 @@
  * upper bits of its result (demanded bits), or when its range shows that they are always zeros or copies of the sign. Operations
  * that feed each other are decided together: the web is narrowed if that saves more than the extensions it needs, weighed by loop depth.
  */
-import { collectUses, constant, create, insertAtStart, insertBefore, isInstr } from '../4-ir/build';
+import { collectUses, constant, create, insertAtStart, insertBefore, isInstr, usersIn, type Uses } from '../4-ir/build';
 import { analyseCfg, type Cfg } from '../4-ir/cfg';
 import { MASK } from '../4-ir/fold';
 import {
@@ -43,7 +43,7 @@ interface Candidate {
 
 class Narrowing {
   private readonly cfg: Cfg;
-  private readonly uses: Instr[][];
+  private readonly uses: Uses;
   private readonly need: Uint8Array;
   private readonly ranges: Ranges;
   private readonly width: number;
@@ -196,17 +196,17 @@ class Narrowing {
   }
 
   private onlyCandidates(arg: Instr): boolean {
-    return (this.uses[arg.id] ?? []).every(
+    return usersIn(this.uses, arg).every(
       (user) => user.op === 'dbg' || this.candidates[user.id] !== undefined || this.takesNarrow(user),
     );
   }
   private candidateUses(arg: Instr): number {
-    return Math.max(1, (this.uses[arg.id] ?? []).filter((user) => this.candidates[user.id] !== undefined).length);
+    return Math.max(1, usersIn(this.uses, arg).filter((user) => this.candidates[user.id] !== undefined).length);
   }
 
   /** Users that would need the wide value back. */
   private wideUses(instr: Instr): Instr[] {
-    return (this.uses[instr.id] ?? []).filter(
+    return usersIn(this.uses, instr).filter(
       (user) =>
         user.op !== 'dbg' &&
         !(user.op === 'trunc' && WIDTH[user.type] <= this.width) &&
@@ -313,16 +313,13 @@ class Narrowing {
     const wide = this.wideUses(instr).filter(
       (user) => this.narrowed[user.id] === undefined || !dataArgs(user).includes(instr),
     );
-    for (const user of this.uses[instr.id] ?? []) {
+    for (const user of usersIn(this.uses, instr)) {
       if (user.op !== 'trunc' || WIDTH[user.type] > this.width) continue;
       if (user.type === this.to) this.replace(user, narrow);
       else user.args[0] = narrow;
     }
     // Comparisons and the like are rewritten by narrowUsers; until then they need the wide value too.
-    const rest = [
-      ...wide,
-      ...(this.uses[instr.id] ?? []).filter((user) => user.op === 'dbg' || this.takesNarrow(user)),
-    ];
+    const rest = [...wide, ...usersIn(this.uses, instr).filter((user) => user.op === 'dbg' || this.takesNarrow(user))];
     if (rest.length === 0) return;
     const ext = this.after(narrow, { op: kind === 'sext' ? 'sext' : 'zext', type: instr.type, args: [narrow] });
     for (const user of rest) {
@@ -333,7 +330,7 @@ class Narrowing {
   }
 
   private replace(cast: Instr, by: Value): void {
-    for (const user of this.uses[cast.id] ?? []) {
+    for (const user of usersIn(this.uses, cast)) {
       const args = user.args as Value[];
       for (let i = 0; i < args.length; i++) if (args[i] === cast) args[i] = by;
       const narrow = this.narrowed[user.id];
@@ -342,7 +339,7 @@ class Narrowing {
         for (let i = 0; i < own.length; i++) if (own[i] === cast) own[i] = by;
       }
     }
-    if (isInstr(by)) this.uses[by.id] = [...(this.uses[by.id] ?? []), ...(this.uses[cast.id] ?? [])];
+    if (isInstr(by)) this.uses[by.id] = [...usersIn(this.uses, by), ...usersIn(this.uses, cast)];
   }
 
   /** Comparisons, checks and switches of extended values look at the narrow ones. */

@@ -2,7 +2,17 @@
  * Sparse conditional constant propagation (Wegman and Zadeck, 1991): assumes that everything is constant and nothing is reached until
  * the contrary is shown, so that it sees constants around loops and through branches that constants decide.
  */
-import { collectUses, constant, isInstr, Replacements, sameValue, successors, terminator } from '../4-ir/build';
+import {
+  collectUses,
+  constant,
+  isInstr,
+  Replacements,
+  sameValue,
+  successors,
+  terminator,
+  usersIn,
+  type Uses,
+} from '../4-ir/build';
 import { foldBranches, foldInstr, signedText } from './constant-folding';
 import type { Block, Instr, IrFunction, Value } from '../4-ir/ir';
 import { functionPass } from './pass';
@@ -45,7 +55,7 @@ class Solver {
   private readonly edges = new Set<string>();
   private readonly blockWork: Block[] = [];
   private readonly valueWork: Instr[] = [];
-  private readonly uses: Instr[][];
+  private readonly uses: Uses;
 
   constructor(private readonly fn: IrFunction) {
     this.uses = collectUses(fn);
@@ -60,7 +70,7 @@ class Solver {
     for (;;) {
       const instr = this.valueWork.pop();
       if (instr) {
-        for (const user of this.uses[instr.id] ?? []) if (this.reached.has(user.block)) this.visit(user);
+        for (const user of usersIn(this.uses, instr)) if (this.reached.has(user.block)) this.visit(user);
         continue;
       }
       const block = this.blockWork.pop();

@@ -17,9 +17,11 @@ import {
   successors,
   terminator,
   undef,
+  usersIn,
+  type Uses,
 } from '../4-ir/build';
 import { analyseCfg, removeUnreachable, reversePostorder } from '../4-ir/cfg';
-import type { BinaryInstr, Block, CastInstr, CompareInstr, Instr, IrFunction, PhiInstr, Value } from '../4-ir/ir';
+import type { BinaryInstr, Block, CastInstr, CompareInstr, IrFunction, PhiInstr, Value } from '../4-ir/ir';
 import { functionPass, type PassContext } from './pass';
 
 export const simplifyCfg = functionPass(
@@ -36,7 +38,7 @@ export const simplifyCfg = functionPass(
       changed = again || changed;
       if (!again) break;
     }
-    if (changed) fn.blocks = reversePostorder(fn);
+    if (changed) fn.blocks = [...reversePostorder(fn)];
     return changed;
   },
 );
@@ -215,13 +217,13 @@ function skipEmpty(fn: IrFunction): boolean {
 
 /** Who uses phis; gathered on the first question only. */
 class PhiUses {
-  private uses: Instr[][] | undefined;
+  private uses: Uses | undefined;
   constructor(private readonly fn: IrFunction) {}
 
   onlyIn(list: readonly PhiInstr[], target: Block): boolean {
-    this.uses ??= collectUses(this.fn);
+    const uses = (this.uses ??= collectUses(this.fn));
     return list.every((phi) =>
-      (this.uses?.[phi.id] ?? []).every(
+      usersIn(uses, phi).every(
         (user) =>
           user.op === 'dbg' ||
           (user.op === 'phi' &&

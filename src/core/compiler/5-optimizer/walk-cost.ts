@@ -1,4 +1,5 @@
 /** What pointers that walk are worth in a loop: instructions saved in each turn, or words of code. */
+import { usersIn, type Uses } from '../4-ir/build';
 import type { Cfg } from '../4-ir/cfg';
 import { WIDTH, type Block, type Instr, type Value } from '../4-ir/ir';
 import type { Term } from './affine';
@@ -22,7 +23,7 @@ export interface Walk {
 export interface Circumstances {
   /** Groups that a loop inside steps. */
   readonly chained: ReadonlySet<Group>;
-  readonly uses: readonly (readonly Instr[])[];
+  readonly uses: Uses;
   readonly latch: Block;
   readonly cfg: Cfg;
   /** The counter itself becomes unnecessary. */
@@ -37,8 +38,7 @@ const INDEX_CYCLE = 0.5;
 /** A 16-bit product is done by three multiplications and as many moves. */
 const PRODUCT = 4;
 
-export const realUses = (uses: readonly (readonly Instr[])[], instr: Instr): Instr[] =>
-  (uses[instr.id] as readonly Instr[]).filter((user) => user.op !== 'dbg');
+export const realUses = (uses: Uses, instr: Instr): Instr[] => usersIn(uses, instr).filter((user) => user.op !== 'dbg');
 
 export function pointerGain({ groups, dying, induction }: Walk, at: Circumstances): number {
   const usersOf = (instr: Instr) => realUses(at.uses, instr);

@@ -1,5 +1,5 @@
 /** From virtual to physical: operands become register numbers as the encoding wants them, pseudo-instructions become real ones. */
-import { assert } from '../../base/assert';
+import { fail } from '../../base/assert';
 import type { Allocation } from './allocate';
 import { BYTE, FIRST_VIRTUAL, isImmediate, isSlotRef, MInst, type MBlock, type MFunction, type MOperand } from './mir';
 
@@ -47,7 +47,7 @@ class Expander {
     const id = operand >> 2;
     const part = operand & 3;
     const at = id < FIRST_VIRTUAL ? id : (this.allocation.place[id] as number);
-    assert(at >= 0, `v${id} of ${this.fn.name} has no register`);
+    if (at < 0) fail(`v${id} of ${this.fn.name} has no register`);
     if (id >= FIRST_VIRTUAL && this.fn.classes[id] === BYTE) return [at];
     if (part === 0) return [2 * at, 2 * at + 1];
     return [2 * at + part - 1];

@@ -6,7 +6,7 @@
  * low byte and 2 the high byte of a pair; so r5 is the high byte of w2: 2 * 4 + 2. Which operands of a form are registers, and
  * whether they are read or written, is derived from the table's `effect`.
  */
-import { assert } from '../../base/assert';
+import { fail } from '../../base/assert';
 import { CONDITIONS, FORMS, type ConditionName, type FormId, type OperandKind } from '../../isa/table';
 import type { SymbolRef } from '../../assembler/items';
 import type { Origin } from '../4-ir/ir';
@@ -141,7 +141,7 @@ for (const [id, row] of Object.entries(PSEUDO))
 
 export function formInfo(id: MForm): FormInfo {
   const info = FORM.get(id);
-  assert(info, `no form ${id}`);
+  if (!info) fail(`no form ${id}`);
   return info;
 }
 

@@ -1,6 +1,6 @@
 /** Selection of 8- and 16-bit arithmetic: immediate forms, operations that touch one half of a pair, multiplication, division. */
 import { unreachable } from '../../base/assert';
-import { isBinary, isCommutative, isInstr, sameValue } from '../4-ir/build';
+import { isBinary, isCommutative, isInstr, sameValue, usersIn } from '../4-ir/build';
 import type { BinaryInstr, Instr, PhiInstr, Value } from '../4-ir/ir';
 import { emitRuntimeCall } from './select-call';
 import { fitsBits, isByteRange } from './known';
@@ -54,7 +54,7 @@ function feedsInto(s: Selector, instr: BinaryInstr, phi: PhiInstr): boolean {
   let link: Instr = instr;
   for (let depth = 0; depth < CHAIN_LIMIT; depth++) {
     if (phi.args.includes(link)) return true;
-    const [user, ...more] = s.users[link.id] as Instr[];
+    const [user, ...more] = usersIn(s.users, link);
     if (!user || more.length > 0 || !isBinary(user)) return false;
     link = user;
   }

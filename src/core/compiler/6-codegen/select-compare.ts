@@ -1,5 +1,5 @@
 /** Selection of comparisons, conditional branches and selects: a comparison joins its branch, and uses the narrowest form that decides. */
-import { isInstr } from '../4-ir/build';
+import { isInstr, usersIn } from '../4-ir/build';
 import type { CompareInstr, CondBranchInstr, Instr, Predicate, SelectInstr, Value } from '../4-ir/ir';
 import type { ConditionName } from '../../isa/table';
 import { bitNumber } from './select-arith';
@@ -59,7 +59,7 @@ export function selectCondition(s: Selector, condition: Value): number {
 
 /** A comparison is made again at each branch, if its operands need not live longer for that. */
 function canFuse(s: Selector, compare: CompareInstr): boolean {
-  const users = s.users[compare.id] as Instr[];
+  const users = usersIn(s.users, compare);
   if (users.length === 1) return true;
   return (
     s.optimise && users.every((user) => user.block === compare.block && (user.op === 'condbr' || user.op === 'select'))
@@ -149,7 +149,7 @@ function testByte(s: Selector, byte: number, mask: number, code: number): number
 }
 
 const onlyCompared = (s: Selector, value: Instr): boolean =>
-  (s.users[value.id] as Instr[]).every((user) => user.op === 'icmp' && !s.wanted(user)) && !s.wanted(value);
+  usersIn(s.users, value).every((user) => user.op === 'icmp' && !s.wanted(user)) && !s.wanted(value);
 
 // ---------------------------------------------------------------- pairs
 

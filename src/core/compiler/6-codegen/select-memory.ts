@@ -1,5 +1,5 @@
 /** Selection of loads, stores and bounds checks: which addressing mode covers most of an address computation. */
-import { isInstr } from '../4-ir/build';
+import { isInstr, usersIn, type Uses } from '../4-ir/build';
 import type { BinaryInstr, CheckInstr, Instr, IrFunction, LoadInstr, StoreInstr, Value } from '../4-ir/ir';
 import type { SymbolRef } from '../../assembler/items';
 import { isByteRange } from './known';
@@ -23,12 +23,12 @@ const isAddressOf = (user: Instr, value: Value): boolean =>
   (user.op === 'store' && user.args[0] === value && user.args[1] !== value);
 
 /** Marks additions whose result is only an address (of accesses, or of other such additions with a constant). */
-export function addressOnlyValues(fn: IrFunction, users: readonly (readonly Instr[])[]): Uint8Array {
+export function addressOnlyValues(fn: IrFunction, users: Uses): Uint8Array {
   const only = new Uint8Array(fn.nextInstr);
   for (const block of fn.blocks)
     for (const instr of block.instrs) {
       if (instr.op !== 'add' || instr.type !== 'i16') continue;
-      if ((users[instr.id] as readonly Instr[]).every((user) => isAddressOf(user, instr))) only[instr.id] = 1;
+      if (usersIn(users, instr).every((user) => isAddressOf(user, instr))) only[instr.id] = 1;
     }
   return only;
 }

@@ -7,7 +7,7 @@
  */
 import type { AsmOrigin } from '../../assembler/items';
 import { analyseCfg, type Cfg } from '../4-ir/cfg';
-import { isInstr, sameValue, successors, terminator } from '../4-ir/build';
+import { collectUses, isInstr, sameValue, successors, terminator, usersIn, type Uses } from '../4-ir/build';
 import type { Block, Instr, IrFunction, Value } from '../4-ir/ir';
 import { selectBinary } from './select-arith';
 import { selectCall, selectIntrinsic, selectParams, selectReturn } from './select-call';
@@ -45,7 +45,7 @@ export class Selector {
   readonly mf: MFunction;
   readonly cfg: Cfg;
   /** Instruction uses by id; debug uses do not count. */
-  readonly users: Instr[][];
+  readonly users: Uses;
   /** Whether an address computation is only used as the address of accesses. */
   readonly addressOnly: Uint8Array;
   readonly optimise: boolean;
@@ -88,7 +88,7 @@ export class Selector {
       nextLabel: 0,
     };
     this.cfg = analyseCfg(fn);
-    this.users = collectRealUses(fn);
+    this.users = collectUses(fn, { debug: false });
     this.addressOnly = this.optimise ? addressOnlyValues(fn, this.users) : new Uint8Array(fn.nextInstr);
     this.lowOf = new Int32Array(fn.nextInstr).fill(-1);
     this.highOf = new Int32Array(fn.nextInstr).fill(-1);
@@ -503,7 +503,7 @@ export class Selector {
   }
 
   useCount(value: Value): number {
-    return isInstr(value) ? (this.users[value.id] as Instr[]).length : 0;
+    return isInstr(value) ? usersIn(this.users, value).length : 0;
   }
 }
 
@@ -545,19 +545,11 @@ function commonLoop(a: MLoop | undefined, b: MLoop | undefined): MLoop | undefin
   return undefined;
 }
 
-function collectRealUses(fn: IrFunction): Instr[][] {
-  const users: Instr[][] = Array.from({ length: fn.nextInstr }, () => []);
-  for (const block of fn.blocks)
-    for (const instr of block.instrs)
-      if (instr.op !== 'dbg') for (const arg of instr.args) if (isInstr(arg)) (users[arg.id] as Instr[]).push(instr);
-  return users;
-}
-
 /**
  * Moves `next = i + constant` behind the last use of i in the block, if that is possible, so that both can have one register and
  * an access through i can take the step along (post-increment).
  */
-function sinkSteps(block: Block, users: readonly (readonly Instr[])[]): Instr[] {
+function sinkSteps(block: Block, users: Uses): Instr[] {
   const order = block.instrs.slice();
   for (let i = order.length - 2; i >= 0; i--) {
     const step = order[i] as Instr;
@@ -573,7 +565,7 @@ function sinkSteps(block: Block, users: readonly (readonly Instr[])[]): Instr[] 
       if (other.op !== 'dbg' && args.includes(base)) lastUse = j;
       place = j;
     }
-    if (lastUse === i || place === i || (users[step.id] as Instr[]).length === 0) continue;
+    if (lastUse === i || place === i || usersIn(users, step).length === 0) continue;
     order.splice(i, 1);
     order.splice(lastUse, 0, step);
   }
