@@ -12,6 +12,7 @@ import { accessPlan } from './access';
 import { findPiece } from './blocks';
 import { countsA, countsB, cyclesOf, MAX_SLICE_CYCLES, unpack } from './cost';
 import { buildFlagBits, flagBits, Kind } from './flags';
+import { MISS_EVENTS_BYTES, MissEvents } from './miss-events';
 import { DATA_TYPE, FETCH_TYPE, isCovered, memoryModule } from './memory-module';
 import { host, type HostMemory, type HostTable } from './host';
 import { PATH_PROFILE_BYTES, PathProfile } from './path-profile';
@@ -62,6 +63,8 @@ export interface EngineStatistics {
 interface SlowPath {
   readonly data: unknown;
   readonly fetch: unknown;
+  /** Whether it counts an access itself. */
+  readonly counts: boolean;
 }
 
 interface Piece {
@@ -78,7 +81,7 @@ export function fastMachine(config: MachineConfig, options: FastEngineOptions = 
 /** A fast engine for one machine of this configuration; undefined where there is no WebAssembly. */
 export function createFastEngine(config: MachineConfig, options: FastEngineOptions = {}): FastEngine | undefined {
   if (!host) return undefined;
-  const profileBase = (layoutOf(config).stateBytes + SCRATCH_BYTES + 7) & ~7;
+  const profileBase = (layoutOf(config).stateBytes + SCRATCH_BYTES + MISS_EVENTS_BYTES + 7) & ~7;
   const bytes = profileBase + (options.profile ? PATH_PROFILE_BYTES : 0);
   const memory = new host.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
   const profile = options.profile ? new PathProfile(memory.buffer, profileBase) : null;
@@ -104,9 +107,10 @@ class PieceCache {
   private readonly words: Int32Array;
   private readonly counts: BigInt64Array;
   private readonly sliceEnd: Float64Array;
+  private readonly missEvents: MissEvents;
   private table: HostTable | null = null;
   private stub: unknown = null;
-  private slow: SlowPath = { data: null, fetch: null };
+  private slow: SlowPath = { data: null, fetch: null, counts: true };
   private execution: Execution | null = null;
   /** What the translations were made for; when it changes they are void. */
   private madeFor = '';
@@ -122,6 +126,7 @@ class PieceCache {
     this.words = new Int32Array(memory.buffer, this.scratch, SCRATCH_BYTES >> 2);
     this.counts = new BigInt64Array(memory.buffer, this.scratch + SCRATCH.countsA, 2);
     this.sliceEnd = new Float64Array(memory.buffer, this.scratch + SCRATCH.sliceEnd, 1);
+    this.missEvents = new MissEvents(config, memory.buffer, this.scratch + SCRATCH_BYTES);
   }
 
   run(x: Execution, until: number, resume: boolean): Exit {
@@ -259,7 +264,8 @@ class PieceCache {
     core.flags =
       (flags & FLAG.I) |
       flagBits(at(SCRATCH.kind), at(SCRATCH.a), at(SCRATCH.b), at(SCRATCH.logic), at(SCRATCH.result));
-    // What the memory system took it has booked itself.
+    // What the memory system took it has booked itself, or does now.
+    this.missEvents.drain(system, ledger);
     const stalls = booked(ledger) - bookedBefore;
     (ledger[ACCOUNT.compute] as number) += cycles - bus - stalls;
     (ledger[ACCOUNT.l1d] as number) += bus;
@@ -275,10 +281,10 @@ class PieceCache {
   private slowPath({ system }: Execution): SlowPath {
     const levels = [system.l1i, system.l1d, system.l2, system.l3];
     if (!isCovered(this.config) || levels.some((level) => level?.observer))
-      return { data: this.dataSlow, fetch: this.fetchSlow };
+      return { data: this.dataSlow, fetch: this.fetchSlow, counts: true };
     const { bytes, data, fetch } = memoryModule(this.config);
     const exports = this.instantiate(bytes);
-    return { data: exports[data], fetch: exports[fetch] };
+    return { data: exports[data], fetch: exports[fetch], counts: false };
   }
 
   /** The rest of a piece that was left ends where others begin: it is entered once in a while, and should be small. */
@@ -316,7 +322,7 @@ class PieceCache {
     const judgeFetch = l1i && l1i.config.policy === 'lru' && l1i.config.hitCycles === 1 && layout.l1i;
     return {
       code: x.code,
-      access: accessPlan(system, x.writableFrom, layout.l1d?.words ?? -1, { index: 0, counts: true }),
+      access: accessPlan(system, x.writableFrom, layout.l1d?.words ?? -1, { index: 0, counts: this.slow.counts }),
       counted: { fetches: fast.fetchShift < 31, accesses: l1d !== null },
       scratch: this.scratch,
       exits: this.exits,
@@ -348,7 +354,9 @@ class PieceCache {
 
   private instantiate(bytes: Uint8Array<ArrayBuffer>): Readonly<Record<string, unknown>> {
     const { Module, Instance } = host as NonNullable<typeof host>;
-    return new Instance(new Module(bytes), { env: { memory: this.memory, table: this.table, ...this.slow } }).exports;
+    return new Instance(new Module(bytes), {
+      env: { memory: this.memory, table: this.table, data: this.slow.data, fetch: this.slow.fetch },
+    }).exports;
   }
 
   /** A data access that is not a plain hit: (address, bytes | write << 2 | pc << 3, cycles left) -> cycles beyond the bus. */

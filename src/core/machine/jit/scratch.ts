@@ -22,8 +22,6 @@ export const SCRATCH = {
   sliceEnd: 48,
   /** Number of the exit by which translated code was left, i32; -1 when everything lies where it belongs. */
   exit: 56,
-  /** The cycle at which the access that the memory hierarchy is asked for began, f64. */
-  accessStart: 64,
 } as const;
 
-export const SCRATCH_BYTES = 72;
+export const SCRATCH_BYTES = 64;

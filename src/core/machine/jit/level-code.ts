@@ -1,0 +1,295 @@
+/**
+ * The words of one cache level as WebAssembly: looking a line up, and what the replacement policy does on a hit and on a miss. They are
+ * the words of layout.ts, and what happens to them is what cache/level.ts does.
+ */
+import type { CacheConfig } from '../../presets/machine';
+import { treeWords } from '../cache/policies';
+import type { LevelLayout } from '../layout';
+import { OP as W, type FunctionBuilder } from './wasm';
+
+/** Something that is pushed: a local, or known while writing the code. */
+export type Operand = { readonly local: number } | { readonly constant: number };
+
+export const local = (index: number): Operand => ({ local: index });
+export const constant = (value: number): Operand => ({ constant: value });
+
+export function push(f: FunctionBuilder, operand: Operand): void {
+  if ('local' in operand) f.get(operand.local);
+  else f.i32(operand.constant);
+}
+
+/** An empty word. Its lowest bit is set, as that of a dirty one. */
+export const EMPTY = -1;
+
+/** What is known about a line after `lookup`, in locals; a line's code between `lookup` and `insert` must not touch the level. */
+export interface Lookup {
+  /** Local: the line. */
+  readonly line: number;
+  /** Local: not 0 when the line is there. */
+  readonly found: number;
+}
+
+/** Writes the code for one level. `marks` tells whether the word becomes dirty, as 0 or 1. */
+export interface LevelCode<L extends Lookup = Lookup> {
+  lookup(f: FunctionBuilder, line: number): L;
+  hit(f: FunctionBuilder, at: L, marks: Operand): void;
+  /** Puts the line in; the local `victim` gets the word that had to go, or EMPTY. */
+  insert(f: FunctionBuilder, at: L, marks: Operand, victim: number): void;
+}
+
+export function levelCode(cache: CacheConfig, at: LevelLayout): LevelCode {
+  return cache.policy === 'lru' && cache.ways <= FEW_WAYS ? new FewWaysLru(cache, at) : new AnyLevel(cache, at);
+}
+
+/** Up to here a set is handled without loops. */
+const FEW_WAYS = 4;
+
+/** Byte offset of the line's set, pushed. */
+function pushSet(f: FunctionBuilder, { sizeBytes, lineBytes, ways }: CacheConfig, line: number): void {
+  f.get(line)
+    .i32(sizeBytes / lineBytes / ways - 1)
+    .op(W.i32And)
+    .i32(ways * 4)
+    .op(W.i32Mul);
+}
+
+interface FewWaysLookup extends Lookup {
+  /** Locals: byte offset of the set; its words; whether the line is in this way or one before it. */
+  readonly base: number;
+  readonly words: readonly number[];
+  readonly upTo: readonly number[];
+  /** Local: 1 when the line is there and dirty. */
+  readonly dirty: number;
+}
+
+/** A few ways in order of use. Without branches, because which way holds a line cannot be predicted. */
+class FewWaysLru implements LevelCode<FewWaysLookup> {
+  constructor(
+    private readonly cache: CacheConfig,
+    private readonly at: LevelLayout,
+  ) {}
+
+  lookup(f: FunctionBuilder, line: number): FewWaysLookup {
+    const base = f.local();
+    const wanted = f.local();
+    const equal = f.local();
+    const dirty = f.local();
+    const words = this.ways(() => f.local());
+    const upTo = this.ways(() => f.local());
+    pushSet(f, this.cache, line);
+    f.set(base).get(line).i32(1).op(W.i32Shl).i32(1).op(W.i32Or).set(wanted);
+    words.forEach((word, way) => {
+      f.get(base)
+        .load32(this.at.words + 4 * way)
+        .tee(word);
+      f.i32(1).op(W.i32Or).get(wanted).op(W.i32Eq).tee(equal);
+      if (way > 0) f.get(upTo[way - 1] as number).op(W.i32Or);
+      f.set(upTo[way] as number);
+      f.get(word).get(equal).op(W.i32And);
+      if (way > 0) f.get(dirty).op(W.i32Or);
+      f.set(dirty);
+    });
+    return { line, base, words, upTo, dirty, found: upTo[words.length - 1] as number };
+  }
+
+  hit(f: FunctionBuilder, { line, base, words, upTo, dirty }: FewWaysLookup, marks: Operand): void {
+    f.get(base).get(line).i32(1).op(W.i32Shl).get(dirty).op(W.i32Or);
+    push(f, marks);
+    f.op(W.i32Or).store32(this.at.words);
+    for (let way = 1; way < words.length; way++)
+      f.get(base)
+        .get(words[way] as number)
+        .get(words[way - 1] as number)
+        .get(upTo[way - 1] as number)
+        .op(W.select)
+        .store32(this.at.words + 4 * way);
+  }
+
+  insert(f: FunctionBuilder, { line, base, words }: FewWaysLookup, marks: Operand, victim: number): void {
+    f.get(base).get(line).i32(1).op(W.i32Shl);
+    push(f, marks);
+    f.op(W.i32Or).store32(this.at.words);
+    for (let way = 1; way < words.length; way++)
+      f.get(base)
+        .get(words[way - 1] as number)
+        .store32(this.at.words + 4 * way);
+    f.get(words[words.length - 1] as number).set(victim);
+  }
+
+  private ways(make: () => number): number[] {
+    return Array.from({ length: this.cache.ways }, make);
+  }
+}
+
+interface AnyLookup extends Lookup {
+  /** Local: byte offset of the set. `found` is the byte offset of the line's word + 1. */
+  readonly base: number;
+}
+
+/** Any policy and number of ways, with loops. */
+class AnyLevel implements LevelCode<AnyLookup> {
+  constructor(
+    private readonly cache: CacheConfig,
+    private readonly at: LevelLayout,
+  ) {}
+
+  lookup(f: FunctionBuilder, line: number): AnyLookup {
+    const base = f.local();
+    const found = f.local();
+    const wanted = f.local();
+    const at = f.local();
+    const end = f.local();
+    pushSet(f, this.cache, line);
+    f.set(base).get(line).i32(1).op(W.i32Shl).i32(1).op(W.i32Or).set(wanted);
+    this.startWays(f, base, at, end);
+    f.i32(0).set(found);
+    f.block(OUT).loop(AGAIN);
+    f.get(at).load32(this.at.words).i32(1).op(W.i32Or).get(wanted).op(W.i32Eq).if();
+    f.get(at).i32(1).op(W.i32Add).set(found).br(OUT);
+    f.end();
+    f.get(at).i32(4).op(W.i32Add).tee(at).get(end).op(W.i32LtU).brIf(AGAIN);
+    f.end().end();
+    return { line, base, found };
+  }
+
+  hit(f: FunctionBuilder, { line, base, found }: AnyLookup, marks: Operand): void {
+    const at = f.local();
+    const word = f.local();
+    f.get(found).i32(1).op(W.i32Sub).tee(at).load32(this.at.words);
+    push(f, marks);
+    f.op(W.i32Or).set(word);
+    if (this.cache.policy === 'lru') {
+      this.shiftDown(f, base, at);
+      f.get(base).get(word).store32(this.at.words);
+      return;
+    }
+    f.get(at).get(word).store32(this.at.words);
+    if (this.cache.policy === 'plru') this.plruTouch(f, line, base, at);
+  }
+
+  insert(f: FunctionBuilder, { line, base }: AnyLookup, marks: Operand, victim: number): void {
+    const { policy, ways } = this.cache;
+    const { words } = this.at;
+    const at = f.local();
+    const isOrdered = policy === 'lru' || policy === 'fifo';
+    if (isOrdered)
+      f.get(base)
+        .i32(4 * (ways - 1))
+        .op(W.i32Add)
+        .set(at);
+    else this.chooseWay(f, line, base, at);
+    f.get(at).load32(words).set(victim);
+    if (isOrdered) this.shiftDown(f, base, at);
+    f.get(isOrdered ? base : at)
+      .get(line)
+      .i32(1)
+      .op(W.i32Shl);
+    push(f, marks);
+    f.op(W.i32Or).store32(words);
+    if (policy === 'plru') this.plruTouch(f, line, base, at);
+  }
+
+  /** `at` to the first way of a set, `end` behind its last. */
+  private startWays(f: FunctionBuilder, base: number, at: number, end: number): void {
+    f.get(base)
+      .tee(at)
+      .i32(4 * this.cache.ways)
+      .op(W.i32Add)
+      .set(end);
+  }
+
+  /** Words from `base` to before `at` move one place on. */
+  private shiftDown(f: FunctionBuilder, base: number, at: number): void {
+    const { words } = this.at;
+    const to = f.local();
+    f.get(at).set(to);
+    f.block(OUT).loop(AGAIN);
+    f.get(to).get(base).op(W.i32LeU).brIf(OUT);
+    f.get(to).get(to).i32(4).op(W.i32Sub).load32(words).store32(words);
+    f.get(to).i32(4).op(W.i32Sub).set(to).br(AGAIN);
+    f.end().end();
+  }
+
+  /** `at`: the lowest empty way, or the policy's choice. */
+  private chooseWay(f: FunctionBuilder, line: number, base: number, at: number): void {
+    const { policy } = this.cache;
+    const end = f.local();
+    this.startWays(f, base, at, end);
+    f.block(OUT).loop(AGAIN);
+    f.get(at).load32(this.at.words).i32(EMPTY).op(W.i32Eq).brIf(OUT);
+    f.get(at).i32(4).op(W.i32Add).tee(at).get(end).op(W.i32LtU).brIf(AGAIN);
+    f.end();
+    if (policy === 'plru') this.plruVictim(f, line, base, at);
+    else this.randomVictim(f, base, at);
+    f.end();
+  }
+
+  /** Marsaglia's xorshift32, as in cache/policies.ts. */
+  private randomVictim(f: FunctionBuilder, base: number, at: number): void {
+    const x = f.local();
+    f.i32(0).load32(this.at.meta).set(x);
+    const mix = (shift: number, by: number) => f.get(x).get(x).i32(by).op(shift).op(W.i32Xor).set(x);
+    mix(W.i32Shl, 13);
+    mix(W.i32ShrU, 17);
+    mix(W.i32Shl, 5);
+    f.i32(0).get(x).store32(this.at.meta);
+    f.get(x).i32(this.cache.ways).op(W.i32RemU).i32(2).op(W.i32Shl).get(base).op(W.i32Add).set(at);
+  }
+
+  /** Byte offset, from the start of meta, of the first word of the set's tree. */
+  private tree(f: FunctionBuilder, line: number, tree: number): void {
+    const { sizeBytes, lineBytes, ways } = this.cache;
+    f.get(line)
+      .i32(sizeBytes / lineBytes / ways - 1)
+      .op(W.i32And)
+      .i32(4 * treeWords(ways))
+      .op(W.i32Mul)
+      .set(tree);
+  }
+
+  /** Byte offset of the word that holds a node, into `word`; the node's bit, into `bit`. */
+  private node(f: FunctionBuilder, tree: number, node: number, word: number, bit: number): void {
+    f.get(tree).get(node).i32(5).op(W.i32ShrU).i32(2).op(W.i32Shl).op(W.i32Add).set(word);
+    f.i32(1).get(node).i32(31).op(W.i32And).op(W.i32Shl).set(bit);
+  }
+
+  private plruTouch(f: FunctionBuilder, line: number, base: number, at: number): void {
+    const { meta } = this.at;
+    const tree = f.local();
+    const way = f.local();
+    const node = f.local();
+    const word = f.local();
+    const bit = f.local();
+    const right = f.local();
+    this.tree(f, line, tree);
+    f.get(at).get(base).op(W.i32Sub).i32(2).op(W.i32ShrU).set(way);
+    f.i32(1).set(node);
+    for (let half = this.cache.ways >> 1; half > 0; half >>= 1) {
+      this.node(f, tree, node, word, bit);
+      f.get(way).i32(half).op(W.i32And).i32(0).op(W.i32Ne).tee(right).if();
+      f.get(word).get(word).load32(meta).get(bit).i32(-1).op(W.i32Xor).op(W.i32And).store32(meta);
+      f.else();
+      f.get(word).get(word).load32(meta).get(bit).op(W.i32Or).store32(meta);
+      f.end();
+      f.get(node).i32(1).op(W.i32Shl).get(right).op(W.i32Or).set(node);
+    }
+  }
+
+  private plruVictim(f: FunctionBuilder, line: number, base: number, at: number): void {
+    const tree = f.local();
+    const node = f.local();
+    const word = f.local();
+    const bit = f.local();
+    this.tree(f, line, tree);
+    f.i32(1).set(node);
+    for (let way = 1; way < this.cache.ways; way *= 2) {
+      this.node(f, tree, node, word, bit);
+      f.get(node).i32(1).op(W.i32Shl);
+      f.get(word).load32(this.at.meta).get(bit).op(W.i32And).i32(0).op(W.i32Ne).op(W.i32Or).set(node);
+    }
+    f.get(node).i32(this.cache.ways).op(W.i32Sub).i32(2).op(W.i32Shl).get(base).op(W.i32Add).set(at);
+  }
+}
+
+const OUT = 1;
+const AGAIN = 2;
