@@ -28,6 +28,8 @@ export class Emitter {
   readonly countsB: number;
   readonly fetchLine: number;
   readonly status: number;
+  /** A local of 64 bits for within an instruction. */
+  readonly wideTemp: number;
   readonly flagLocals: FlagLocals;
   flags: Flags = 'memory';
   private readonly free: number[] = [];
@@ -61,6 +63,7 @@ export class Emitter {
     this.countsB = f.local(I64);
     this.fetchLine = f.local();
     this.status = f.local();
+    this.wideTemp = f.local(I64);
     this.flagLocals = { kind: f.local(), a: f.local(), b: f.local(), logic: f.local(), result: f.local() };
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { assemble } from '../../assembler/parse';
 import { encodeItems } from '../../assembler/object';
 import type { Image } from '../../assembler/image';
@@ -6,7 +6,7 @@ import { SourceMap } from '../../base/source';
 import { Random } from '../../base/random';
 import { link } from '../../compiler/7-linker/link';
 import { Machine } from '../machine';
-import { MACHINE_PRESETS, machinePreset } from '../../presets/machine';
+import { BENCH_MACHINE, MACHINE_PRESETS, machinePreset, type MachineConfig } from '../../presets/machine';
 import { createFastEngine } from './engine';
 
 function imageOf(text: string): Image {
@@ -60,31 +60,80 @@ next:
   ret
 `;
 
+/** Words at odd addresses, stored and loaded across lines of caches. */
+const ODD_WORDS = `
+.section .text.start, text
+.global _start
+_start:
+  ldiw w4, 200
+again:
+  ldiw w0, 0x2001
+  ldiw w1, 700
+walk:
+  stw [w0+0], w1
+  ldw w2, [w0+30]
+  addiw w0, 6
+  addiw w1, -1
+  bne walk
+  addiw w4, -1
+  bne again
+  halt r0
+`;
+
+/** Runs both engines side by side, stopped at the same random cycles; gives the fast one's statistics. */
+function expectSame(text: string, config: MachineConfig, stops: number) {
+  const image = imageOf(text);
+  const slow = new Machine(config);
+  const fast = createFastEngine(config);
+  expect(fast).toBeDefined();
+  const quick = new Machine(config, { buffer: fast!.buffer, engine: fast!.engine });
+  slow.load(image);
+  quick.load(image);
+  const random = new Random(1);
+  for (let n = 0; n < stops; n++) {
+    const cycles = 1 + random.below(20_000);
+    const a = slow.run({ cycles });
+    const b = quick.run({ cycles });
+    expect(b).toEqual(a);
+    const bytes = slow.layout.stateBytes;
+    const same = Buffer.compare(Buffer.from(slow.buffer, 0, bytes), Buffer.from(quick.buffer, 0, bytes)) === 0;
+    if (!same)
+      expect(new Uint8Array(quick.buffer, 65536, bytes - 65536)).toEqual(
+        new Uint8Array(slow.buffer, 65536, bytes - 65536),
+      );
+    expect(same).toBe(true);
+  }
+  return fast!.statistics;
+}
+
+const bare = { ...BENCH_MACHINE, bootFrom: 'none' } as const;
+
 describe('the fast engine', () => {
   test.each(MACHINE_PRESETS.map((p) => p.id))('runs a sieve like the interpreter: %s', (id) => {
-    const image = imageOf(SIEVE);
-    const config = { ...machinePreset(id)!.config, bootFrom: 'none' as const };
-    const slow = new Machine(config);
-    const fast = createFastEngine(config);
-    expect(fast).toBeDefined();
-    const quick = new Machine(config, { buffer: fast!.buffer, engine: fast!.engine });
-    slow.load(image);
-    quick.load(image);
-    const random = new Random(1);
-    for (let n = 0; n < 300; n++) {
-      const cycles = 1 + random.below(20_000);
-      const a = slow.run({ cycles });
-      const b = quick.run({ cycles });
-      expect(b).toEqual(a);
-      const bytes = slow.layout.stateBytes;
-      const same = Buffer.compare(Buffer.from(slow.buffer, 0, bytes), Buffer.from(quick.buffer, 0, bytes)) === 0;
-      if (!same)
-        expect(new Uint8Array(quick.buffer, 65536, bytes - 65536)).toEqual(
-          new Uint8Array(slow.buffer, 65536, bytes - 65536),
-        );
-      expect(same).toBe(true);
-    }
+    const { translated, interpreted } = expectSame(
+      SIEVE,
+      { ...machinePreset(id)!.config, bootFrom: 'none' as const },
+      300,
+    );
     // Policies other than LRU, and inclusive levels, are interpreted.
-    if (id !== 'real') expect(fast!.statistics.translated).toBeGreaterThan(9 * fast!.statistics.interpreted);
+    if (id !== 'real') expect(translated).toBeGreaterThan(9 * interpreted);
+  });
+
+  test.each([
+    ['all levels', bare],
+    ['no L1D', { ...bare, l1d: null }],
+    ['no L1D and no L2', { ...bare, l1d: null, l2: null }],
+    ['L1D of one way', { ...bare, l1d: { ...bare.l1d, ways: 1 } }],
+    ['write-through without allocation', { ...bare, l1d: { ...bare.l1d, write: 'through', allocate: false } }],
+  ] as const)('runs accesses across lines like the interpreter: %s', (_, config) => {
+    const { translated, interpreted } = expectSame(ODD_WORDS, config, 60);
+    expect(translated).toBeGreaterThan(9 * interpreted);
+  });
+
+  test('without vectors four ways are as with them', () => {
+    const validate = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
+    expectSame(ODD_WORDS, bare, 60);
+    expect(validate).toHaveBeenCalled();
+    validate.mockRestore();
   });
 });

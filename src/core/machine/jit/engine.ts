@@ -12,7 +12,8 @@ import { accessPlan } from './access';
 import { findPiece } from './blocks';
 import { countsA, countsB, cyclesOf, MAX_SLICE_CYCLES, unpack } from './cost';
 import { buildFlagBits, flagBits, Kind } from './flags';
-import { MISS_EVENTS_BYTES, MissEvents } from './miss-events';
+import { moveToFrontOrders, ORDERS_BYTES } from './level-code';
+import { MissEvents } from './miss-events';
 import { DATA_TYPE, FETCH_TYPE, isCovered, memoryModule } from './memory-module';
 import { host, type HostMemory, type HostTable } from './host';
 import { PATH_PROFILE_BYTES, PathProfile } from './path-profile';
@@ -81,7 +82,7 @@ export function fastMachine(config: MachineConfig, options: FastEngineOptions = 
 /** A fast engine for one machine of this configuration; undefined where there is no WebAssembly. */
 export function createFastEngine(config: MachineConfig, options: FastEngineOptions = {}): FastEngine | undefined {
   if (!host) return undefined;
-  const profileBase = (layoutOf(config).stateBytes + SCRATCH_BYTES + MISS_EVENTS_BYTES + 7) & ~7;
+  const profileBase = (layoutOf(config).stateBytes + SCRATCH_BYTES + 7) & ~7;
   const bytes = profileBase + (options.profile ? PATH_PROFILE_BYTES : 0);
   const memory = new host.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
   const profile = options.profile ? new PathProfile(memory.buffer, profileBase) : null;
@@ -126,7 +127,7 @@ class PieceCache {
     this.words = new Int32Array(memory.buffer, this.scratch, SCRATCH_BYTES >> 2);
     this.counts = new BigInt64Array(memory.buffer, this.scratch + SCRATCH.countsA, 2);
     this.sliceEnd = new Float64Array(memory.buffer, this.scratch + SCRATCH.sliceEnd, 1);
-    this.missEvents = new MissEvents(config, memory.buffer, this.scratch + SCRATCH_BYTES);
+    this.missEvents = new MissEvents(config, memory.buffer, this.scratch + SCRATCH.missEvents);
   }
 
   run(x: Execution, until: number, resume: boolean): Exit {
@@ -282,7 +283,11 @@ class PieceCache {
     const levels = [system.l1i, system.l1d, system.l2, system.l3];
     if (!isCovered(this.config) || levels.some((level) => level?.observer))
       return { data: this.dataSlow, fetch: this.fetchSlow, counts: true };
-    const { bytes, data, fetch } = memoryModule(this.config);
+    const orders = this.scratch + SCRATCH.orders;
+    new Uint8Array(this.memory.buffer, orders, ORDERS_BYTES).set(moveToFrontOrders());
+    const withVectors = memoryModule(this.config, orders);
+    const isValid = host?.validate(withVectors.bytes);
+    const { bytes, data, fetch } = isValid ? withVectors : memoryModule(this.config, undefined);
     const exports = this.instantiate(bytes);
     return { data: exports[data], fetch: exports[fetch], counts: false };
   }

@@ -9,6 +9,7 @@ export interface HostTable {
 }
 
 interface Host {
+  validate(bytes: Uint8Array<ArrayBuffer>): boolean;
   readonly Memory: new (options: { readonly initial: number }) => HostMemory;
   readonly Table: new (options: { readonly element: 'anyfunc'; readonly initial: number }) => HostTable;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => unknown;

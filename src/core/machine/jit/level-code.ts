@@ -5,7 +5,7 @@
 import type { CacheConfig } from '../../presets/machine';
 import { treeWords } from '../cache/policies';
 import type { LevelLayout } from '../layout';
-import { OP as W, type FunctionBuilder } from './wasm';
+import { I64, OP as W, V128, VECTOR_OP as V, type FunctionBuilder } from './wasm';
 
 /** Something that is pushed: a local, or known while writing the code. */
 export type Operand = { readonly local: number } | { readonly constant: number };
@@ -37,8 +37,11 @@ export interface LevelCode<L extends Lookup = Lookup> {
   insert(f: FunctionBuilder, at: L, marks: Operand, victim: number): void;
 }
 
-export function levelCode(cache: CacheConfig, at: LevelLayout): LevelCode {
-  return cache.policy === 'lru' && cache.ways <= FEW_WAYS ? new FewWaysLru(cache, at) : new AnyLevel(cache, at);
+/** `orders` is the byte offset of moveToFrontOrders(), undefined where the host has no vectors. */
+export function levelCode(cache: CacheConfig, at: LevelLayout, orders: number | undefined): LevelCode {
+  if (cache.policy !== 'lru' || cache.ways > FEW_WAYS) return new AnyLevel(cache, at);
+  if (cache.ways === 2) return new TwoWaysLru(cache, at);
+  return cache.ways === 4 && orders !== undefined ? new FourWaysLru(cache, at, orders) : new FewWaysLru(cache, at);
 }
 
 /** Up to here a set is handled without loops. */
@@ -51,6 +54,112 @@ function pushSet(f: FunctionBuilder, { sizeBytes, lineBytes, ways }: CacheConfig
     .op(W.i32And)
     .i32(ways * 4)
     .op(W.i32Mul);
+}
+
+interface TwoWaysLookup extends Lookup {
+  /** Locals: byte offset of the set; both its words; whether the line is in the second way. */
+  readonly base: number;
+  readonly pair: number;
+  readonly isSecond: number;
+}
+
+/** Two ways in order of use: one 64-bit number, whose halves change places. Access to the words is 64 bits wide everywhere but in tests. */
+class TwoWaysLru implements LevelCode<TwoWaysLookup> {
+  constructor(
+    private readonly cache: CacheConfig,
+    private readonly at: LevelLayout,
+  ) {}
+
+  lookup(f: FunctionBuilder, line: number): TwoWaysLookup {
+    const base = f.local();
+    const wanted = f.local();
+    const pair = f.local(I64);
+    const isSecond = f.local();
+    const found = f.local();
+    pushSet(f, this.cache, line);
+    f.tee(base).load64(this.at.words).set(pair);
+    f.get(line).i32(1).op(W.i32Shl).i32(1).op(W.i32Or).set(wanted);
+    f.get(pair).i64(32n).op(W.i64ShrU).op(W.i32WrapI64).i32(1).op(W.i32Or).get(wanted).op(W.i32Eq).tee(isSecond);
+    f.get(pair).op(W.i32WrapI64).i32(1).op(W.i32Or).get(wanted).op(W.i32Eq).op(W.i32Or).set(found);
+    return { line, base, pair, isSecond, found };
+  }
+
+  hit(f: FunctionBuilder, { base, pair, isSecond }: TwoWaysLookup, marks: Operand): void {
+    f.get(base);
+    f.get(pair).get(isSecond).i32(5).op(W.i32Shl).op(W.i64ExtendI32U).op(W.i64Rotl);
+    push(f, marks);
+    f.op(W.i64ExtendI32U).op(W.i64Or).store64(this.at.words);
+  }
+
+  insert(f: FunctionBuilder, { line, base, pair }: TwoWaysLookup, marks: Operand, victim: number): void {
+    f.get(base);
+    f.get(pair).i64(32n).op(W.i64Shl);
+    f.get(line).i32(1).op(W.i32Shl);
+    push(f, marks);
+    f.op(W.i32Or).op(W.i64ExtendI32U).op(W.i64Or).store64(this.at.words);
+    f.get(pair).i64(32n).op(W.i64ShrU).op(W.i32WrapI64).set(victim);
+  }
+}
+
+interface FourWaysLookup extends Lookup {
+  /** Locals: byte offset of the set; its words as one vector. `found` has the bit of the way. */
+  readonly base: number;
+  readonly words: number;
+}
+
+/** Four ways in order of use as one vector of 128 bits. */
+class FourWaysLru implements LevelCode<FourWaysLookup> {
+  constructor(
+    private readonly cache: CacheConfig,
+    private readonly at: LevelLayout,
+    private readonly orders: number,
+  ) {}
+
+  lookup(f: FunctionBuilder, line: number): FourWaysLookup {
+    const base = f.local();
+    const words = f.local(V128);
+    const found = f.local();
+    pushSet(f, this.cache, line);
+    f.tee(base).load128(this.at.words).tee(words).i32(1).vector(V.i32x4Splat).vector(V.or);
+    f.get(line).i32(1).op(W.i32Shl).i32(1).op(W.i32Or).vector(V.i32x4Splat);
+    f.vector(V.i32x4Eq).vector(V.i32x4Bitmask).set(found);
+    return { line, base, words, found };
+  }
+
+  hit(f: FunctionBuilder, { base, words, found }: FourWaysLookup, marks: Operand): void {
+    f.get(base);
+    f.get(words).get(found).i32(4).op(W.i32Shl).load128(this.orders).vector(V.i8x16Swizzle);
+    if (!('constant' in marks && marks.constant === 0)) {
+      f.i32(0).vector(V.i32x4Splat);
+      push(f, marks);
+      f.vector(V.i32x4ReplaceLane, 0).vector(V.or);
+    }
+    f.store128(this.at.words);
+  }
+
+  insert(f: FunctionBuilder, { line, base, words }: FourWaysLookup, marks: Operand, victim: number): void {
+    f.get(base);
+    f.get(words)
+      .get(words)
+      .vector(V.i8x16Shuffle, ...lanes([0, 0, 1, 2]));
+    f.get(line).i32(1).op(W.i32Shl);
+    push(f, marks);
+    f.op(W.i32Or).vector(V.i32x4ReplaceLane, 0).store128(this.at.words);
+    f.get(words).vector(V.i32x4ExtractLane, 3).set(victim);
+  }
+}
+
+/** The bytes of 32-bit lanes in this order. */
+const lanes = (order: readonly number[]): number[] => order.flatMap((lane) => [0, 1, 2, 3].map((n) => 4 * lane + n));
+
+export const ORDERS_BYTES = 16 * 9;
+
+/** For the bit of a way: the order of bytes that puts this of four words first, 16 bytes at 16 times the bit. */
+export function moveToFrontOrders(): Uint8Array {
+  const bytes = new Uint8Array(ORDERS_BYTES);
+  for (let way = 0; way < 4; way++)
+    bytes.set(lanes([way, ...[0, 1, 2, 3].filter((other) => other !== way)]), 16 << way);
+  return bytes;
 }
 
 interface FewWaysLookup extends Lookup {

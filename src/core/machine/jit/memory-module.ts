@@ -12,7 +12,7 @@ import { DRAM_COUNT, layoutOf, ACCOUNT, CORE, CORE_BASE, type LevelLayout, type 
 import { dramCycles } from '../memory/dram';
 import { constant, EMPTY, levelCode, local, push, type Lookup, type LevelCode, type Operand } from './level-code';
 import { EVENT, eventOffset, type LevelName } from './miss-events';
-import { SCRATCH, SCRATCH_BYTES } from './scratch';
+import { SCRATCH } from './scratch';
 import { F64, FunctionBuilder, I32, ModuleBuilder, OP as W } from './wasm';
 
 export const DATA_TYPE = { params: [I32, I32, I32], results: [I32] } as const;
@@ -33,15 +33,18 @@ export function isCovered(config: MachineConfig): boolean {
   return dram !== null && nested && levels.every(plain) && below.every(separate);
 }
 
-/** Exports `data` and `fetch` under the names that `names` gives: see AccessPlan.slow and MemorySystem.fetch. */
-export function memoryModule(config: MachineConfig): {
+/** Exports `data` and `fetch` under the names that it gives: see AccessPlan.slow and MemorySystem.fetch. `orders` as for levelCode. */
+export function memoryModule(
+  config: MachineConfig,
+  orders: number | undefined,
+): {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly data: string;
   readonly fetch: string;
 } {
   const builder = new ModuleBuilder([]);
   const layout = layoutOf(config);
-  const hierarchy = new Hierarchy(config, layout, builder);
+  const hierarchy = new Hierarchy(config, layout, builder, orders);
   const { data, fetch } = hierarchy.build();
   return { bytes: builder.encode(), data: `f${data}`, fetch: `f${fetch}` };
 }
@@ -82,6 +85,7 @@ class Hierarchy {
     private readonly config: MachineConfig,
     private readonly layout: MachineLayout,
     private readonly builder: ModuleBuilder,
+    private readonly orders: number | undefined,
   ) {
     this.scratch = layout.stateBytes;
   }
@@ -95,14 +99,14 @@ class Hierarchy {
   }
 
   private level(name: LevelName, cache: CacheConfig, below: Port): Level {
-    return { name, cache, below, code: levelCode(cache, this.layout[name] as LevelLayout) };
+    return { name, cache, below, code: levelCode(cache, this.layout[name] as LevelLayout, this.orders) };
   }
 
   // Counting.
 
   /** Adds to an event of a level. */
   private count(f: FunctionBuilder, level: LevelName, event: number, by = constant(1)): void {
-    const at = this.scratch + SCRATCH_BYTES + eventOffset(level, event);
+    const at = this.scratch + SCRATCH.missEvents + eventOffset(level, event);
     f.i32(0).i32(0).load32(at);
     push(f, by);
     f.op(W.i32Add).store32(at);
@@ -114,7 +118,7 @@ class Hierarchy {
       this.count(f, level, event + write.constant);
       return;
     }
-    const at = this.scratch + SCRATCH_BYTES + eventOffset(level, event);
+    const at = this.scratch + SCRATCH.missEvents + eventOffset(level, event);
     const slot = f.local();
     f.get(write.local).i32(2).op(W.i32Shl).tee(slot);
     f.get(slot).load32(at).i32(1).op(W.i32Add).store32(at);

@@ -1,7 +1,13 @@
 /**
- * Words behind the machine's state, in the same memory, through which translated code and whoever enters it talk. None of them
- * means anything between two entries.
+ * Words behind the machine's state, in the same memory, through which translated code and whoever enters it talk. But for constants, none
+ * of them means anything between two entries.
  */
+
+import { ORDERS_BYTES } from './level-code';
+import { MISS_EVENTS_BYTES } from './miss-events';
+
+const MISS_EVENTS = 64;
+const ORDERS = MISS_EVENTS + MISS_EVENTS_BYTES;
 
 /** Byte offsets from the end of the state. */
 export const SCRATCH = {
@@ -22,6 +28,10 @@ export const SCRATCH = {
   sliceEnd: 48,
   /** Number of the exit by which translated code was left, i32; -1 when everything lies where it belongs. */
   exit: 56,
+  /** The events of miss-events.ts. */
+  missEvents: MISS_EVENTS,
+  /** moveToFrontOrders() of level-code.ts, kept. */
+  orders: ORDERS,
 } as const;
 
-export const SCRATCH_BYTES = 64;
+export const SCRATCH_BYTES = ORDERS + ORDERS_BYTES;

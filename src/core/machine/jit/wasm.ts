@@ -7,9 +7,10 @@ import { assert } from '../../base/assert';
 export const I32 = 0x7f;
 export const I64 = 0x7e;
 export const F64 = 0x7c;
+export const V128 = 0x7b;
 const VOID_BLOCK = 0x40;
 
-export type ValueType = typeof I32 | typeof I64 | typeof F64;
+export type ValueType = typeof I32 | typeof I64 | typeof F64 | typeof V128;
 
 /** Opcodes without immediates. */
 export const OP = {
@@ -44,8 +45,10 @@ export const OP = {
   i32ShrU: 0x76,
   i64Add: 0x7c,
   i64And: 0x83,
+  i64Or: 0x84,
   i64Shl: 0x86,
   i64ShrU: 0x88,
+  i64Rotl: 0x89,
   i64ExtendI32U: 0xad,
   f64Add: 0xa0,
   f64Sub: 0xa1,
@@ -58,6 +61,21 @@ export const OP = {
   f64ConvertI32U: 0xb8,
   i32Extend8S: 0xc0,
   i32Extend16S: 0xc1,
+} as const;
+
+/** Opcodes behind the vector prefix. */
+export const VECTOR_OP = {
+  load: 0x00,
+  store: 0x0b,
+  const: 0x0c,
+  i8x16Shuffle: 0x0d,
+  i8x16Swizzle: 0x0e,
+  i32x4Splat: 0x11,
+  i32x4ExtractLane: 0x1b,
+  i32x4ReplaceLane: 0x1c,
+  i32x4Eq: 0x37,
+  or: 0x50,
+  i32x4Bitmask: 0xa4,
 } as const;
 
 export interface FunctionType {
@@ -170,6 +188,21 @@ export class FunctionBuilder {
 
   storeF64(offset: number): this {
     return this.memory(0x39, 3, offset);
+  }
+
+  load128(offset: number): this {
+    return this.vector(VECTOR_OP.load, 4, ...lebBytes(offset));
+  }
+
+  store128(offset: number): this {
+    return this.vector(VECTOR_OP.store, 4, ...lebBytes(offset));
+  }
+
+  /** A vector instruction with its immediate bytes. */
+  vector(opcode: number, ...immediate: readonly number[]): this {
+    this.indexed(0xfd, opcode);
+    this.bytes.push(...immediate);
+    return this;
   }
 
   /** Opens a block or loop whose label is `label` (any number that is not open now). */
