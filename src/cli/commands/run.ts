@@ -68,7 +68,9 @@ ${COMPILE_HELP}  --json                  prints one JSON object: exit, output, c
         host.stdout(`${JSON.stringify({ exit: null, diagnostics: diagnosticsJson(compilation) }, null, 2)}\n`);
       return EXIT.data;
     }
-    const fast = engineName === 'fast' ? createFastEngine(config) : undefined;
+    // Several hardware threads run on the reference interpreter.
+    const isAlone = config.cores * config.threads === 1;
+    const fast = engineName === 'fast' && isAlone ? createFastEngine(config) : undefined;
     const machine = new Machine(config, fast ? { buffer: fast.buffer, engine: fast.engine } : {});
     const prepared = prepare(machine, compilation.image, options, host);
     if (prepared !== undefined) return prepared;
@@ -102,7 +104,7 @@ function record(machine: Machine, image: Image, path: string, options: ParsedOpt
     config: machine.config,
     image,
     inputs: machine.inputs.all,
-    untilInstructions: machine.core.instructions,
+    untilInstructions: machine.instructions,
     prepare: (again) => void insertDisks(again, options, host),
   });
   let step = run.next();
@@ -156,14 +158,14 @@ function prepare(machine: Machine, image: Image, options: ParsedOptions, host: H
 function execute(machine: Machine, max: number, host: Host | undefined): StopReason {
   let written = 0;
   for (;;) {
-    const left = max - machine.core.instructions;
+    const left = max - machine.instructions;
     const stop = machine.run({ instructions: Math.min(left, SLICE_INSTRUCTIONS) });
     if (host) {
       const text = outputText(machine, written);
       written += text.length;
       host.stdout(text);
     }
-    if (stop.kind !== 'limit' || machine.core.instructions >= max) return stop;
+    if (stop.kind !== 'limit' || machine.instructions >= max) return stop;
   }
 }
 
@@ -181,7 +183,7 @@ function finish(machine: Machine, stop: StopReason, json: boolean, host: Host): 
       host.stderr(`${placeText(machine)}: stopped: the program waits for something that never comes [idle]\n`);
       return EXIT.limit;
     default: {
-      const count = machine.core.instructions;
+      const count = machine.instructions;
       host.stderr(
         `${placeText(machine)}: stopped: the program still ran after ${count} instructions; is a loop endless? [limit]\n`,
       );

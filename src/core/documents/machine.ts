@@ -54,6 +54,12 @@ const dram = v.partial(
 export const machineChangesSchema = v.partial(
   v.strictObject({
     name: v.pipe(v.string(), v.maxLength(80)),
+    cores: whole,
+    threads: whole,
+    coherence: v.partial(
+      v.strictObject({ holdCycles: whole, cleanCycles: whole, modifiedCycles: whole, upgradeCycles: whole }),
+    ),
+    threading: v.partial(v.strictObject({ switchCycles: whole, timeoutCycles: whole })),
     cyclePs: whole,
     l1i: v.nullable(cache),
     l1d: v.nullable(cache),
@@ -92,12 +98,14 @@ const LEVELS = ['l1i', 'l1d', 'l2', 'l3'] as const;
 export function buildMachine(preset: string, changes: MachineChanges): Result<MachineConfig> {
   const base = machinePreset(preset)?.config;
   if (!base) return err(`'${preset}' is no machine: ${MACHINE_PRESETS.map(({ id }) => id).join(', ')} are`);
-  const { l1i: _l1i, l1d: _l1d, l2: _l2, l3: _l3, dram: memory, ...plain } = changes;
+  const { l1i: _l1i, l1d: _l1d, l2: _l2, l3: _l3, dram: memory, coherence, threading, ...plain } = changes;
   const config: MachineConfig = {
     ...base,
     ...withoutUndefined(plain),
     ...Object.fromEntries(LEVELS.map((name) => [name, changedLevel(base[name], changes[name])])),
     dram: changedDram(base.dram, memory),
+    coherence: { ...base.coherence, ...withoutUndefined(coherence ?? {}) },
+    threading: { ...base.threading, ...withoutUndefined(threading ?? {}) },
   };
   const problems = checkConfig(config);
   return problems.length === 0 ? ok(config) : err(problems.join('; '));

@@ -12,7 +12,7 @@
 export type PortDirection = 'in' | 'out' | 'in/out';
 
 export const DEVICES = {
-  system: 'Interrupt controller, stack limit, cores, power',
+  system: 'Interrupt controller, stack limit, power, who is asking',
   random: 'Seeded random source',
   panel: 'LEDs and switches',
   console: 'Console',
@@ -23,6 +23,7 @@ export const DEVICES = {
   ssd0: 'Solid-state disk',
   hdd0: 'Hard disk',
   network: 'Network card',
+  cores: 'Starting and joining hardware threads',
 } as const;
 export type DeviceName = keyof typeof DEVICES;
 
@@ -78,8 +79,8 @@ const ROWS = [
   row(0x00, 'IRQ_PENDING', 2, 'in/out', 'system', 'one bit an interrupt that waits; writing a 1 clears it'),
   row(0x02, 'IRQ_MASK', 2, 'in/out', 'system', 'one bit an interrupt: 1 lets it through and lets it end WAIT; 0 after power on'),
   row(0x04, 'STACK_LIMIT', 2, 'in/out', 'system', 'a push, call or SP change below this address traps; malloc moves it'),
-  row(0x06, 'CORE_ID', 1, 'in', 'system', 'number of this core, from 0'),
-  row(0x07, 'CORE_COUNT', 1, 'in', 'system', 'number of cores'),
+  row(0x06, 'CORE_ID', 1, 'in', 'system', 'number of this hardware thread, from 0; with one thread a core that of the core'),
+  row(0x07, 'CORE_COUNT', 1, 'in', 'system', 'number of hardware threads: cores times threads a core'),
   row(0x08, 'POWER', 1, 'out', 'system', 'POWER_OFF stops the machine with exit code 0'),
   row(0x09, 'IRQ_RAISE', 1, 'out', 'system', 'makes interrupt n (0 to 15) pending'),
   row(0x0a, 'RANDOM', 1, 'in/out', 'random', 'the next random byte; a write restarts the stream from that seed'),
@@ -104,6 +105,13 @@ const ROWS = [
   row(0x64, 'NET_DMA', 2, 'in/out', 'network', 'memory address of the frame'),
   row(0x66, 'NET_PEER', 2, 'in/out', 'network', 'out: address of the receiver; in: address of the sender of the oldest frame'),
   row(0x68, 'NET_ADDRESS', 2, 'in', 'network', 'address of this card'),
+  row(0x70, 'CORE_SELECT', 1, 'in/out', 'cores', 'the hardware thread that CORE_CONTROL and CORE_STATE mean; all registers of this device are the asking thread\'s own'),
+  row(0x71, 'CORE_CONTROL', 1, 'out', 'cores', 'CORE_START starts the selected thread, if it is parked; CORE_PARK ends this one; CORE_JOIN sleeps until the selected one is parked or an interrupt is pending; CORE_INTERRUPT makes IRQ_SOFTWARE pending there'),
+  row(0x72, 'CORE_STATE', 1, 'in', 'cores', 'of the selected thread: CORE_PARKED: not started, or at its end; CORE_BUSY'),
+  row(0x74, 'CORE_PC', 2, 'in/out', 'cores', 'where a thread that is started begins'),
+  row(0x76, 'CORE_SP', 2, 'in/out', 'cores', 'its SP'),
+  row(0x78, 'CORE_STACK_LIMIT', 2, 'in/out', 'cores', 'its stack limit'),
+  row(0x7a, 'CORE_ARGUMENT', 2, 'in/out', 'cores', 'its w0; the other registers start as 0'),
 ] as const satisfies readonly Port[];
 
 export const PORTS: readonly Port[] = ROWS;
@@ -189,6 +197,12 @@ export const PORT_CONSTANTS = {
   NET_BUSY: 0x02,
   NET_FRAME: 0x04,
   NET_ERROR: 0x08,
+  CORE_START: 1,
+  CORE_PARK: 2,
+  CORE_JOIN: 3,
+  CORE_INTERRUPT: 4,
+  CORE_BUSY: 0,
+  CORE_PARKED: 1,
 } as const;
 
 /** Counts that a cache level keeps, in the order of its block of counters. */

@@ -5,15 +5,17 @@ export type InputEvent =
   | { readonly kind: 'key'; readonly code: number }
   | { readonly kind: 'switches'; readonly bits: number }
   | { readonly kind: 'frame'; readonly peer: number; readonly bytes: Uint8Array }
-  // Edits by hand while the machine is paused.
-  | { readonly kind: 'register'; readonly index: number; readonly value: number }
+  // Edits by hand while the machine is paused. `thread` is the hardware thread, the first if not given.
+  | { readonly kind: 'register'; readonly index: number; readonly value: number; readonly thread?: number }
   | { readonly kind: 'memory'; readonly address: number; readonly value: number }
-  | { readonly kind: 'pc'; readonly value: number }
-  | { readonly kind: 'sp'; readonly value: number }
-  | { readonly kind: 'flags'; readonly value: number };
+  | { readonly kind: 'pc'; readonly value: number; readonly thread?: number }
+  | { readonly kind: 'sp'; readonly value: number; readonly thread?: number }
+  | { readonly kind: 'flags'; readonly value: number; readonly thread?: number };
 
 export interface LoggedInput {
   readonly cycle: number;
+  /** Instructions executed when it came: several cores may execute at one cycle. Not given: the cycle says it all. */
+  readonly instructions?: number;
   readonly event: InputEvent;
 }
 
@@ -31,20 +33,26 @@ export class InputLog {
     return next ? next.cycle : Infinity;
   }
 
+  /** Instructions that must have been executed before the next entry. */
+  get nextInstructions(): number {
+    return this.entries[this.done]?.instructions ?? 0;
+  }
+
   get all(): readonly LoggedInput[] {
     return this.entries;
   }
 
   /** Logs an event at `cycle`; what was logged after the present is dropped, for the future is now another. */
-  add(cycle: number, event: InputEvent): void {
+  add(cycle: number, event: InputEvent, instructions?: number): void {
     this.entries.length = this.done;
-    if (this.entries.length < MAX_INPUTS) this.entries.push({ cycle, event });
+    if (this.entries.length >= MAX_INPUTS) return;
+    this.entries.push(instructions === undefined ? { cycle, event } : { cycle, instructions, event });
   }
 
   /** Takes the next event that is due. */
-  take(cycle: number): InputEvent | undefined {
+  take(cycle: number, instructions = Infinity): InputEvent | undefined {
     const next = this.entries[this.done];
-    if (!next || next.cycle > cycle) return undefined;
+    if (!next || next.cycle > cycle || (next.instructions ?? 0) > instructions) return undefined;
     this.done++;
     return next.event;
   }

@@ -1,6 +1,7 @@
 /**
- * The machine: one core, its memory hierarchy and devices on one clock. It runs an engine between the moments that matter (an event, an
- * input, an interrupt, a port, a limit) and does those itself.
+ * The machine: cores, their memory hierarchy and devices on one clock. It runs an engine between the moments that matter (an event, an
+ * input, an interrupt, a port, a limit) and does those itself. With several hardware threads scheduler.ts says which one runs, and
+ * the engine is the reference interpreter.
  *
  * Everything that comes from outside goes through `input`, is stamped with its cycle and logged; so a state of the past plus the log
  * gives every later state again, exactly.
@@ -18,19 +19,24 @@ import { DecodedCode } from './cpu/decoded';
 import { execute, Exit, type Execution } from './cpu/interpreter';
 import { ConventionCheck, UninitialisedCheck, type UninitialisedRead } from './debug/checks';
 import { DeviceBus } from './devices/bus';
+import type { DeviceHost } from './devices/device';
 import { Events } from './events';
 import { InputLog, type InputEvent } from './input';
 import {
   ACCOUNT,
   ACCOUNTS,
   type Account,
+  CORE,
   CoreState,
   layoutOf,
   type MachineLayout,
   RAM_BASE,
   RAM_BYTES,
 } from './layout';
-import { MemorySystem } from './memory/system';
+import { SnoopingBus } from './memory/bus';
+import { CoherentMemory } from './memory/coherent';
+import { LowerMemory, MemorySystem } from './memory/system';
+import { Scheduler } from './scheduler';
 
 /** Cycles from an accepted interrupt to the first access to the stack. */
 export const INTERRUPT_CYCLES = 4;
@@ -86,9 +92,17 @@ export class Machine {
   readonly buffer: ArrayBuffer;
   /** RAM. */
   readonly memory: Uint8Array;
-  readonly core: Core;
+  /** Every hardware thread, by the number that programs know. */
+  readonly threads: readonly Core[];
+  /** The thread that executes next, or that was selected to be looked at. */
+  core: Core;
   readonly code: DecodedCode;
-  readonly system: MemorySystem;
+  /** The memory hierarchy as each core sees it. */
+  readonly systems: readonly MemorySystem[];
+  /** That of `core`. */
+  system: MemorySystem;
+  /** The bus between several cores' caches. */
+  readonly coherence: SnoopingBus | null;
   readonly events: Events;
   readonly devices: DeviceBus;
   readonly inputs = new InputLog();
@@ -102,6 +116,8 @@ export class Machine {
   interruptsTaken = 0;
   /** Cycles asleep that no device has ended yet; they stand in the sleep account for now. */
   private slept = 0;
+  /** null with one hardware thread. */
+  private readonly scheduler: Scheduler | null;
 
   constructor(
     readonly config: MachineConfig,
@@ -113,12 +129,17 @@ export class Machine {
     this.buffer = options.buffer ?? new ArrayBuffer(this.layout.stateBytes);
     assert(this.buffer.byteLength >= this.layout.stateBytes, 'the buffer holds the state');
     this.memory = new Uint8Array(this.buffer, RAM_BASE, RAM_BYTES);
-    this.core = new Core(this.buffer);
+    this.threads = buildThreads(config, this.buffer);
+    this.core = this.threads[0] as Core;
     this.code = new DecodedCode(this.memory);
-    this.system = new MemorySystem(config, this.layout, this.buffer);
+    const memory = buildMemory(config, this.layout, this.buffer);
+    this.coherence = memory.bus;
+    this.systems = memory.systems;
+    this.system = this.systems[0] as MemorySystem;
     this.events = new Events(config.cyclePs, (slot) => this.devices.fire(slot));
     this.devices = new DeviceBus(config, this.hostForDevices(), (number) => this.counter(number));
-    this.engine = options.engine ?? execute;
+    this.scheduler = this.buildScheduler();
+    this.engine = this.scheduler ? execute : (options.engine ?? execute);
     this.drainProfile = options.drainProfile ?? (() => undefined);
     this.execution = {
       core: this.core,
@@ -170,7 +191,29 @@ export class Machine {
     return lost;
   }
 
+  /** The clock cycle that the machine has reached. */
+  get cycles(): number {
+    return this.scheduler ? this.scheduler.now : this.core.cycles;
+  }
+
+  /** Instructions executed by all hardware threads. */
+  get instructions(): number {
+    return this.scheduler ? this.scheduler.instructions : this.core.instructions;
+  }
+
+  /** Makes a hardware thread the one that is looked at, until the machine runs on. */
+  select(thread: Core): void {
+    if (thread === this.core) return;
+    this.core = this.execution.core = thread;
+    this.system = this.execution.system = this.systems[thread.number] as MemorySystem;
+    this.system.serve(thread);
+  }
+
   run(limits: RunLimits = {}): StopReason {
+    return this.scheduler ? this.scheduler.run(limits) : this.runAlone(limits);
+  }
+
+  private runAlone(limits: RunLimits): StopReason {
     const { core, events, inputs } = this;
     const untilCycle = limits.cycles === undefined ? Infinity : core.cycles + limits.cycles;
     const untilInstruction = limits.instructions === undefined ? Infinity : core.instructions + limits.instructions;
@@ -209,7 +252,7 @@ export class Machine {
 
   /** Something from outside, now: logged, then done. Forgets what was logged for later times. */
   input(event: InputEvent): void {
-    this.inputs.add(this.core.cycles, event);
+    this.inputs.add(this.cycles, event, this.scheduler?.instructions);
     this.devices.forgetFuture();
     this.applyInputs();
   }
@@ -255,8 +298,9 @@ export class Machine {
     this.slept = rest.slept;
     this.interruptsTaken = rest.interruptsTaken;
     this.devices.restore(rest.devices);
-    this.events.restore(this.core.cycles, rest.events);
+    this.events.restore(this.cycles, rest.events);
     this.inputs.done = rest.inputsDone;
+    this.scheduler?.selectNext();
   }
 
   /** Reads of bytes that nothing has written, when the configuration asks for them. */
@@ -274,8 +318,10 @@ export class Machine {
 
   private reset(): void {
     new Uint8Array(this.buffer, 0, this.layout.stateBytes).fill(0);
-    this.core.reset();
-    this.system.reset();
+    this.select(this.threads[0] as Core);
+    if (this.scheduler) this.scheduler.reset();
+    else this.core.reset();
+    for (const system of this.systems) system.reset();
     this.events.reset();
     this.devices.reset();
     this.inputs.rewind();
@@ -408,46 +454,101 @@ export class Machine {
   }
 
   private spend(account: Account, cycles: number): void {
-    this.core.cycles += cycles;
-    (this.core.ledger[ACCOUNT[account]] as number) += cycles;
+    const { core } = this;
+    core.cycles += cycles;
+    (core.ledger[ACCOUNT[account]] as number) += cycles;
   }
 
   private applyInputs(): void {
-    for (let event = this.inputs.take(this.core.cycles); event; event = this.inputs.take(this.core.cycles)) {
-      if (event.kind === 'register') this.core.r8[event.index] = event.value;
-      else if (event.kind === 'pc') this.core.pc = event.value;
-      else if (event.kind === 'sp') this.core.sp = event.value;
-      else if (event.kind === 'flags') this.core.flags = event.value & 0x1f;
-      else if (event.kind === 'memory') {
-        this.memory[event.address] = event.value;
-        this.code.forget(event.address);
-      } else this.devices.apply(event);
-    }
+    const next = () => this.inputs.take(this.cycles, this.instructions);
+    for (let event = next(); event; event = next()) this.applyInput(event);
   }
 
-  private hostForDevices() {
-    const { config, core, memory, events, code, system } = this;
+  private applyInput(event: InputEvent): void {
+    const core = this.threads[('thread' in event && event.thread) || 0] ?? this.core;
+    if (event.kind === 'register') core.r8[event.index] = event.value;
+    else if (event.kind === 'pc') core.pc = event.value;
+    else if (event.kind === 'sp') core.sp = event.value;
+    else if (event.kind === 'flags') core.flags = event.value & 0x1f;
+    else if (event.kind === 'memory') {
+      this.memory[event.address] = event.value;
+      this.code.forget(event.address);
+    } else this.devices.apply(event);
+  }
+
+  private buildScheduler(): Scheduler | null {
+    const { several } = this.layout;
+    if (!several) return null;
+    const clock = new Float64Array(this.buffer, several.clock, 2);
+    return new Scheduler(this.threads, this.config.threading, clock, {
+      events: this.events,
+      inputs: this.inputs,
+      select: (thread) => this.select(thread),
+      applyInputs: () => this.applyInputs(),
+      deliver: () => this.deliver(),
+      advance: (until, resume) => this.advance(until, resume),
+      stopped: () => this.stopped(),
+      accountOf: (vector) => this.devices.accountOf(vector),
+    });
+  }
+
+  private hostForDevices(): DeviceHost {
+    const { config, memory, events, code } = this;
     const isWritable = (address: number, bytes: number) =>
       address >= this.execution.writableFrom && address + bytes <= RAM_BYTES;
+    const now = () => (this.scheduler ? Math.max(this.scheduler.now, this.core.cycles) : this.core.cycles);
+    const core = () => this.core;
+    // Devices interrupt the first thread.
+    const first = this.threads[0] as Core;
     return {
       get now() {
-        return core.cycles;
+        return now();
+      },
+      get core() {
+        return core();
       },
       cyclePs: config.cyclePs,
       memory,
-      core,
+      threads: this.threads,
       schedule: events.schedule.bind(events),
       cancel: events.cancel.bind(events),
-      raise: (vector: number) => void (core.irqPending |= 1 << vector),
-      clear: (vector: number) => void (core.irqPending &= ~(1 << vector)),
+      raise: (vector: number) => void (first.irqPending |= 1 << vector),
+      clear: (vector: number) => void (first.irqPending &= ~(1 << vector)),
       stall: (account: Account, cycles: number) => this.spend(account, cycles),
+      startThread: (id: number) => this.scheduler?.start(id, this.core),
+      parkThread: () => this.scheduler?.park(this.core),
+      joinThread: (id: number) => this.scheduler?.join(this.core, id),
       isWritable,
       wrote: (address: number, bytes: number) => {
-        system.invalidate(address, bytes);
+        for (const system of this.systems) system.invalidate(address, bytes);
+        for (const thread of this.threads) thread.words[CORE.fetchLine >> 2] = -1;
         if (this.execution.codeIsWritable) for (let i = 0; i < bytes; i++) code.forget(address + i);
       },
     };
   }
+}
+
+function buildThreads({ cores, threads }: MachineConfig, buffer: ArrayBuffer): Core[] {
+  return Array.from(
+    { length: cores * threads },
+    (_, id) => new Core(buffer, Math.floor(id / threads), id % threads, id),
+  );
+}
+
+function buildMemory(config: MachineConfig, layout: MachineLayout, buffer: ArrayBuffer) {
+  const { several } = layout;
+  const lower = new LowerMemory(config, layout, buffer);
+  if (!several || config.cores === 1 || !config.l1d) {
+    // Without caches there is nothing to keep coherent: every core sees the same flat memory.
+    const system = new MemorySystem(config, layout, buffer, lower);
+    return { bus: null, systems: new Array<MemorySystem>(config.cores).fill(system) };
+  }
+  const bus = new SnoopingBus(config.coherence, config.l1d.lineBytes, several, buffer, lower.top, lower.clock);
+  const systems = Array.from(
+    { length: config.cores },
+    (_, core) => new CoherentMemory(config, layout, buffer, lower, bus, core),
+  );
+  return { bus, systems };
 }
 
 export interface MachineRest {

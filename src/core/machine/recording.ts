@@ -46,9 +46,8 @@ export function* recordRun(options: RecordOptions): Generator<void, RecordedRun>
   machine.load(options.image);
   machine.inputs.expect(options.inputs);
   const recorder = new Recorder(machine);
-  const { core } = machine;
-  while (core.instructions < options.untilInstructions && !recorder.isFull) {
-    const stop = machine.run({ instructions: Math.min(CHUNK, options.untilInstructions - core.instructions) });
+  while (machine.instructions < options.untilInstructions && !recorder.isFull) {
+    const stop = machine.run({ instructions: Math.min(CHUNK, options.untilInstructions - machine.instructions) });
     if (stop.kind !== 'limit') break;
     yield;
   }

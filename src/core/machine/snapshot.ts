@@ -12,7 +12,7 @@ export interface Snapshot {
 export function takeSnapshot(machine: Machine, into?: Uint8Array): Snapshot {
   const state = into ?? new Uint8Array(machine.layout.stateBytes);
   state.set(new Uint8Array(machine.buffer, 0, machine.layout.stateBytes));
-  const { cycles, instructions } = machine.core;
+  const { cycles, instructions } = machine;
   return { cycle: cycles, instructions, state, rest: machine.saveRest() };
 }
 

@@ -1,5 +1,6 @@
 /**
- * Going back: checkpoints and deterministic replay. A place in time is a number of executed instructions; the state there is the one
+ * Going back: checkpoints and deterministic replay. A place in time is a number of executed instructions, of all hardware threads
+ * together; the state there is the one
  * right after the last of them, before an interrupt is taken or the core falls asleep. Going to a place restores the last
  * checkpoint before it and runs the rest again, inputs included, so the way back is exact and as long as the run.
  *
@@ -7,6 +8,7 @@
  * that spacing grows with age. Where the user steps back again and again, a near checkpoint keeps each step short.
  */
 import type { Image, ImageLine } from '../assembler/image';
+import type { Core } from './cpu/core';
 import type { InputEvent } from './input';
 import { CoreState } from './layout';
 import type { Machine, RunLimits, StopReason } from './machine';
@@ -75,42 +77,43 @@ export class TimeTravel {
   start(): void {
     this.checkpoints = [takeSnapshot(this.machine)];
     this.near = null;
-    this.nextCheckpoint = this.machine.core.cycles + this.intervalCycles;
-    this.reached = this.machine.core.instructions;
-    this.reachedCycle = this.machine.core.cycles;
+    this.nextCheckpoint = this.machine.cycles + this.intervalCycles;
+    this.reached = this.machine.instructions;
+    this.reachedCycle = this.machine.cycles;
   }
 
   /** Runs forward, leaving checkpoints. */
   run(limits: RunLimits = {}): StopReason {
-    const { core } = this.machine;
-    const untilCycle = limits.cycles === undefined ? Infinity : core.cycles + limits.cycles;
-    const untilInstruction = limits.instructions === undefined ? Infinity : core.instructions + limits.instructions;
+    const { machine } = this;
+    const untilCycle = limits.cycles === undefined ? Infinity : machine.cycles + limits.cycles;
+    const untilInstruction = limits.instructions === undefined ? Infinity : machine.instructions + limits.instructions;
     let passBreakpoint = limits.passBreakpoint ?? true;
     for (;;) {
       const stop = this.machine.run({
-        cycles: Math.max(0, Math.min(untilCycle, this.nextCheckpoint) - core.cycles),
-        instructions: untilInstruction - core.instructions,
+        cycles: Math.max(0, Math.min(untilCycle, this.nextCheckpoint) - machine.cycles),
+        instructions: untilInstruction - machine.instructions,
         passBreakpoint,
       });
       passBreakpoint = false;
-      if (core.cycles >= this.nextCheckpoint) this.checkpoint();
+      if (machine.cycles >= this.nextCheckpoint) this.checkpoint();
       this.noteReached();
-      const isDone = core.cycles >= untilCycle || core.instructions >= untilInstruction;
+      const isDone = machine.cycles >= untilCycle || machine.instructions >= untilInstruction;
       if (stop.kind !== 'limit' || isDone) return stop;
     }
   }
 
   /** Something from outside, now. A future that was known is forgotten. */
   input(event: InputEvent): void {
-    const { core } = this.machine;
+    const { machine } = this;
     this.checkpoints = this.checkpoints.filter(
-      (c) => c.instructions < core.instructions || (c.instructions === core.instructions && c.cycle <= core.cycles),
+      (c) =>
+        c.instructions < machine.instructions || (c.instructions === machine.instructions && c.cycle <= machine.cycles),
     );
-    if (this.near && this.near.cycle > core.cycles) this.near = null;
+    if (this.near && this.near.cycle > machine.cycles) this.near = null;
     this.machine.input(event);
-    this.reached = core.instructions;
-    this.reachedCycle = core.cycles;
-    this.nextCheckpoint = core.cycles + this.intervalCycles;
+    this.reached = machine.instructions;
+    this.reachedCycle = machine.cycles;
+    this.nextCheckpoint = machine.cycles + this.intervalCycles;
   }
 
   /** To the state right after `instructions` instructions; at most as far as the program runs. */
@@ -121,12 +124,12 @@ export class TimeTravel {
     this.withoutHooks(() => {
       // A checkpoint with just as many instructions may lie inside the sleep after them.
       this.restoreBefore((c) => c.instructions < target, target);
-      const distance = target - machine.core.instructions;
+      const distance = target - machine.instructions;
       if (distance > LONG_REPLAY) {
         this.replay(distance - NEAR_DISTANCE);
         this.near = takeSnapshot(machine, this.near?.state);
       }
-      this.replay(target - machine.core.instructions);
+      this.replay(target - machine.instructions);
     });
     this.noteReached();
   }
@@ -137,7 +140,7 @@ export class TimeTravel {
     this.withoutHooks(() => {
       this.restoreBefore((c) => c.cycle <= cycle, Infinity);
       for (;;) {
-        const stop = machine.run({ cycles: Math.max(0, cycle - machine.core.cycles) });
+        const stop = machine.run({ cycles: Math.max(0, cycle - machine.cycles) });
         if (stop.kind !== 'breakpoint') break;
       }
     });
@@ -183,22 +186,24 @@ export class TimeTravel {
   }
 
   private backInstruction(): void {
-    const { core } = this.machine;
-    const { instructions, cycles, state } = core;
+    const { machine } = this;
+    const { instructions, cycles, core } = machine;
+    const { state } = core;
     this.seekInstruction(instructions);
     // A trap before execution, a sleep or an interrupt's entry lie between two places: back from there is to the place itself.
-    if (core.cycles === cycles && core.state === state) this.seekInstruction(instructions - 1);
+    if (machine.cycles === cycles && core.state === state) this.seekInstruction(instructions - 1);
   }
 
   /** To the last earlier place that fits; `fits` sees its call depth and the present one on the same scale. */
   private backTo(fits: (place: LinePlace, depthNow: number) => boolean): void {
     const { machine } = this;
-    const now = machine.core.instructions;
+    const { core } = machine;
+    const now = machine.instructions;
     const first = (this.checkpoints[0] as Snapshot).instructions;
     for (let window = FIRST_WINDOW; ; window *= 8) {
       const from = Math.max(first, now - window);
       this.seekInstruction(from);
-      const found = this.withoutHooks(() => this.lastPlace(now, fits));
+      const found = this.withoutHooks(() => this.lastPlace(now, core, fits));
       if (found !== null || from === first) {
         this.seekInstruction(found ?? first);
         return;
@@ -211,10 +216,10 @@ export class TimeTravel {
   }
 
   /** Runs to `until`, and looks which place on the way was the last that fits. */
-  private lastPlace(until: number, fits: (place: LinePlace, depthNow: number) => boolean): number | null {
+  private lastPlace(until: number, core: Core, fits: (place: LinePlace, depthNow: number) => boolean): number | null {
     const { machine } = this;
-    const tracker = new LineTracker(machine);
-    const first = machine.core.instructions + 1;
+    const tracker = new LineTracker(machine, core);
+    const first = machine.instructions + 1;
     const depths = new Int32Array(Math.max(0, until - first));
     const starts = new Uint8Array(depths.length);
     let count = 0;
@@ -222,7 +227,7 @@ export class TimeTravel {
       tracker.before();
       if (this.replay(1).kind !== 'limit') break;
       tracker.after();
-      if (machine.core.instructions >= until) break;
+      if (machine.instructions >= until) break;
       depths[count] = tracker.depth;
       starts[count++] = tracker.isNewLine ? 1 : 0;
     }
@@ -244,10 +249,10 @@ export class TimeTravel {
 
   /** With 0 too: what is due right here is done. Breakpoints stay in place (translations depend on them) and are run over. */
   replay(instructions: number): StopReason {
-    const { core } = this.machine;
-    const until = core.instructions + instructions;
+    const { machine } = this;
+    const until = machine.instructions + instructions;
     for (;;) {
-      const stop = this.machine.run({ instructions: until - core.instructions });
+      const stop = machine.run({ instructions: until - machine.instructions });
       if (stop.kind !== 'breakpoint') return stop;
     }
   }
@@ -264,26 +269,26 @@ export class TimeTravel {
     }
     const { near } = this;
     if (near && qualifies(near) && near.cycle > best.cycle && canRestore(machine, near)) best = near;
-    const { core } = machine;
-    const isAhead = core.instructions < target && core.instructions >= best.instructions && core.cycles >= best.cycle;
-    if (isAhead && core.state === CoreState.running && target < Infinity) return;
+    const isAhead =
+      machine.instructions < target && machine.instructions >= best.instructions && machine.cycles >= best.cycle;
+    if (isAhead && machine.core.state === CoreState.running && target < Infinity) return;
     restoreSnapshot(machine, best);
   }
 
   private noteReached(): void {
-    const { core } = this.machine;
-    this.reached = Math.max(this.reached, core.instructions);
-    this.reachedCycle = Math.max(this.reachedCycle, core.cycles);
+    const { machine } = this;
+    this.reached = Math.max(this.reached, machine.instructions);
+    this.reachedCycle = Math.max(this.reachedCycle, machine.cycles);
   }
 
   private checkpoint(): void {
-    const { core } = this.machine;
-    this.nextCheckpoint = core.cycles + this.intervalCycles;
+    const { machine } = this;
+    this.nextCheckpoint = machine.cycles + this.intervalCycles;
     const last = this.checkpoints.at(-1) as Snapshot;
-    if (last.cycle >= core.cycles) {
+    if (last.cycle >= machine.cycles) {
       // Running again over known ground: the checkpoints are there already.
-      const next = this.checkpoints.find((c) => c.cycle > core.cycles);
-      if (next) this.nextCheckpoint = Math.max(next.cycle, core.cycles + 1);
+      const next = this.checkpoints.find((c) => c.cycle > machine.cycles);
+      if (next) this.nextCheckpoint = Math.max(next.cycle, machine.cycles + 1);
       return;
     }
     let reuse: Uint8Array | undefined;
@@ -312,30 +317,46 @@ class LineTracker {
   isNewLine = false;
   private last: ImageLine | undefined;
   private interrupts: number;
+  /** Instructions that it had executed, and what the next one does to the call depth. */
+  private executed = 0;
+  private change = 0;
 
-  constructor(private readonly machine: Machine) {
+  /** Follows one hardware thread, whoever else executes in between. */
+  constructor(
+    private readonly machine: Machine,
+    private readonly core = machine.core,
+  ) {
     this.interrupts = machine.interruptsTaken;
   }
 
   /** Before an instruction. */
   before(): void {
-    const { core, memory, image, interruptsTaken } = this.machine;
-    this.depth += interruptsTaken - this.interrupts;
-    this.interrupts = interruptsTaken;
+    const { core } = this;
+    const { memory, image } = this.machine;
+    this.countInterrupts();
     const { pc } = core;
     const line = image ? this.lineAt(image, pc) : undefined;
     if (line) this.last = line;
-    this.depth += depthChange((memory[pc] as number) | ((memory[(pc + 1) & 0xffff] as number) << 8));
+    this.executed = core.instructions;
+    this.change = depthChange((memory[pc] as number) | ((memory[(pc + 1) & 0xffff] as number) << 8));
   }
 
-  /** After it: where the machine is now. */
+  /** After it: where the thread is now. */
   after(): void {
-    const { core, image, interruptsTaken } = this.machine;
+    const { core, last } = this;
+    const { image } = this.machine;
+    this.isNewLine = false;
+    this.countInterrupts();
+    if (core.instructions === this.executed) return;
+    this.depth += this.change;
+    const line = image ? this.lineAt(image, core.pc) : undefined;
+    this.isNewLine = line !== undefined && (line.file !== last?.file || line.line !== last.line);
+  }
+
+  private countInterrupts(): void {
+    const { interruptsTaken } = this.machine;
     this.depth += interruptsTaken - this.interrupts;
     this.interrupts = interruptsTaken;
-    const line = image ? this.lineAt(image, core.pc) : undefined;
-    const { last } = this;
-    this.isNewLine = line !== undefined && (line.file !== last?.file || line.line !== last.line);
   }
 
   private lineAt(image: Image, pc: number): ImageLine | undefined {

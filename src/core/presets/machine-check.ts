@@ -23,6 +23,30 @@ export function checkConfig(config: MachineConfig): string[] {
   if (config.l3 && !config.l2) problems.push('l3: needs an l2');
   problems.push(...checkInclusion(config));
   if (config.dram) problems.push(...checkDram(config.dram).map((p) => `dram: ${p}`));
+  problems.push(...checkCores(config));
+  return problems;
+}
+
+/** At most so many cores, and hardware threads a core: what the state's layout has room for. */
+export const MAX_CORES = 4;
+export const MAX_THREADS = 2;
+
+function checkCores(config: MachineConfig): string[] {
+  const { cores, threads, l1i, l1d, l2, dram, coherence, threading } = config;
+  const problems: string[] = [];
+  const isWithin = (n: number, max: number) => Number.isInteger(n) && n >= 1 && n <= max;
+  if (!isWithin(cores, MAX_CORES)) problems.push(`cores must be a whole number from 1 to ${MAX_CORES}`);
+  if (!isWithin(threads, MAX_THREADS)) problems.push(`threads must be 1 or ${MAX_THREADS}`);
+  for (const [name, value] of Object.entries({ ...coherence, ...threading }))
+    if (!isWithin(value, 1_000_000)) problems.push(`${name} must be a whole number above 0`);
+  if (cores * threads > 1 && (config.checkConvention || config.warnUninitialised))
+    problems.push('checkConvention and warnUninitialised watch one core of one thread');
+  if (cores === 1 || !dram) return problems;
+  if (!l1d) problems.push('l1d: several cores need one each');
+  else if (l1d.write !== 'back' || !l1d.allocate) problems.push('l1d: MESI needs write-back and write-allocate');
+  if ([l1i, l1d].some((level) => level && level.prefetch !== 'none'))
+    problems.push('l1i, l1d: no prefetch with several cores');
+  if (l2?.inclusion === 'exclusive') problems.push('l2: several cores cannot share an exclusive level');
   return problems;
 }
 

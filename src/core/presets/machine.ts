@@ -43,8 +43,33 @@ export interface DramConfig {
   readonly busBytes: number;
 }
 
+/** What it costs several cores to keep their L1Ds coherent (memory/bus.ts), in cycles. */
+export interface CoherenceConfig {
+  /** The bus is held so long for a look-up below: by a miss that no other cache answers, and by a write-back. */
+  readonly holdCycles: number;
+  /** Another core's cache supplies a line that it has in E; in M. */
+  readonly cleanCycles: number;
+  readonly modifiedCycles: number;
+  /** All others drop their copy of a shared line. */
+  readonly upgradeCycles: number;
+}
+
+/** How a core's two hardware threads share its pipeline (scheduler.ts). */
+export interface ThreadingConfig {
+  /** From one thread's last cycle to the other's first. */
+  readonly switchCycles: number;
+  /** After so many cycles without a miss the other thread has its turn. */
+  readonly timeoutCycles: number;
+}
+
 export interface MachineConfig {
   readonly name: string;
+  /** 1 to 4, each with L1s of its own; more than one hardware thread runs on the reference interpreter. */
+  readonly cores: number;
+  /** Hardware threads a core: 1 or 2. */
+  readonly threads: number;
+  readonly coherence: CoherenceConfig;
+  readonly threading: ThreadingConfig;
   /** Length of a CPU cycle. */
   readonly cyclePs: number;
   readonly l1i: CacheConfig | null;
@@ -97,7 +122,20 @@ const LRU_BACK = {
   prefetch: 'none',
 } as const;
 
+/**
+ * Beside an L3 hit of 40 cycles, a line in another core's cache takes about 65 and a modified one about 75 (Intel's guide, see `real`).
+ * What asking the others adds, 25, is the price of an upgrade. The bus is held for a hit of the shared level.
+ */
+const REAL_COHERENCE: CoherenceConfig = { holdCycles: 10, cleanCycles: 65, modifiedCycles: 75, upgradeCycles: 25 };
+/** The same in the proportions of a shared level that answers in 4 cycles instead of 40, rounded up. */
+const TEACHING_COHERENCE: CoherenceConfig = { holdCycles: 4, cleanCycles: 7, modifiedCycles: 8, upgradeCycles: 3 };
+
 const COMMON = {
+  cores: 1,
+  threads: 1,
+  coherence: TEACHING_COHERENCE,
+  // The IBM RS64 IV switches in three cycles; its time-out is the system's choice.
+  threading: { switchCycles: 3, timeoutCycles: 400 },
   cyclePs: 1000,
   l3: null,
   multiplier: true,
@@ -149,6 +187,7 @@ const real = {
     ...COMMON,
     name: 'real',
     cyclePs: 333,
+    coherence: REAL_COHERENCE,
     l1i: { ...LRU_BACK, sizeBytes: 32768, lineBytes: 64, ways: 4, hitCycles: 4 },
     l1d: { ...LRU_BACK, sizeBytes: 32768, lineBytes: 64, ways: 8, policy: 'plru', hitCycles: 4 },
     l2: { ...LRU_BACK, sizeBytes: 262144, lineBytes: 64, ways: 8, policy: 'plru', hitCycles: 10 },
@@ -182,7 +221,49 @@ const bench = {
   },
 } as const satisfies MachinePreset;
 
-export const MACHINE_PRESETS: readonly MachinePreset[] = [teaching, real, flat, bench];
+const COHERENCE_SOURCES = [
+  ...teaching.sources,
+  {
+    title:
+      "Intel, Performance analysis guide for Core i7 and Xeon 5500: line in another core's cache 65 cycles, modified 75, beside an L3 hit of 40; scaled to an L2 hit of 4",
+    year: 2009,
+  },
+] as const;
+
+const dualCore = {
+  id: 'dual-core',
+  title: 'Teaching machine, two cores',
+  summary: 'the teaching machine with two cores: private L1s, MESI on a snooping bus, shared L2',
+  year: 2020,
+  sources: COHERENCE_SOURCES,
+  config: { ...teaching.config, name: 'dual-core', cores: 2 },
+} as const satisfies MachinePreset;
+
+const quadCore = {
+  ...dualCore,
+  id: 'quad-core',
+  title: 'Teaching machine, four cores',
+  summary: 'the teaching machine with four cores: private L1s, MESI on a snooping bus, shared L2',
+  config: { ...teaching.config, name: 'quad-core', cores: 4 },
+} as const satisfies MachinePreset;
+
+const threads = {
+  id: 'threads',
+  title: 'Teaching machine, two hardware threads',
+  summary: 'the teaching machine with two hardware threads in its core: one runs while the other waits for a miss',
+  year: 2000,
+  sources: [
+    ...teaching.sources,
+    {
+      title:
+        'Borkenhagen and others, A multithreaded PowerPC processor for commercial servers, IBM Journal of Research and Development 44(6): switch on a miss in three cycles, with a time-out',
+      year: 2000,
+    },
+  ],
+  config: { ...teaching.config, name: 'threads', threads: 2 },
+} as const satisfies MachinePreset;
+
+export const MACHINE_PRESETS: readonly MachinePreset[] = [teaching, real, flat, bench, dualCore, quadCore, threads];
 
 export const TEACHING_MACHINE: MachineConfig = teaching.config;
 export const FLAT_MACHINE: MachineConfig = flat.config;

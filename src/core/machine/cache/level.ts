@@ -120,6 +120,19 @@ export class CacheLevel implements Below {
     return this.find(line) >= 0;
   }
 
+  /** A line as a coherence protocol sees it. */
+  stateOf(line: number): 'absent' | 'clean' | 'dirty' {
+    const at = this.find(line);
+    if (at < 0) return 'absent';
+    return ((this.words[at] as number) & 1) === 1 ? 'dirty' : 'clean';
+  }
+
+  /** The line was written below by somebody else's doing. */
+  markClean(line: number): void {
+    const at = this.find(line);
+    if (at >= 0) this.words[at] = line * 2;
+  }
+
   /** Drops a line. Gives whether it was there and dirty. */
   invalidate(line: number): { readonly present: boolean; readonly dirty: boolean } {
     if (this.wide) {

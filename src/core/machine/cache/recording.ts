@@ -70,7 +70,7 @@ export interface RunToRecord {
 
 export function* recordAccesses(run: RunToRecord, level: RecordedLevel): Generator<void, Recording, void> {
   const machine = new Machine({ ...run.config, checkConvention: false, warnUninitialised: false });
-  const { system, core } = machine;
+  const { system } = machine;
   const trace = new AccessTrace();
   let cycles = 0;
   run.prepare?.(machine);
@@ -97,8 +97,8 @@ export function* recordAccesses(run: RunToRecord, level: RecordedLevel): Generat
       },
     });
   }
-  while (core.cycles < run.cycles && core.state < CoreState.halted && !trace.isFull) {
-    const stop = machine.run({ instructions: STRETCH, cycles: run.cycles - core.cycles });
+  while (machine.cycles < run.cycles && machine.core.state < CoreState.halted && !trace.isFull) {
+    const stop = machine.run({ instructions: STRETCH, cycles: run.cycles - machine.cycles });
     if (stop.kind !== 'limit') break;
     yield;
   }

@@ -1,5 +1,5 @@
-/** The state of one core: views on its block in the machine's buffer (layout.ts), and nothing outside it. */
-import { CORE, CORE_BASE, CORE_BYTES, CoreState } from '../layout';
+/** The state of one hardware thread of a core: views on its block in the machine's buffer (layout.ts), and nothing outside it. */
+import { CORE, CORE_BASE, CORE_BYTES, CoreState, THREAD_BYTES } from '../layout';
 
 export class Core {
   readonly r8: Uint8Array;
@@ -7,18 +7,25 @@ export class Core {
   /** The block as 32-bit words; index is CORE.x >> 2. */
   readonly words: Int32Array;
   readonly ledger: Float64Array;
+  /** Of the core (kept in thread 0's block): until when the pipeline is used, since when by the same thread. */
+  readonly pipeline: Float64Array;
   private readonly clocks: Float64Array;
 
   constructor(
     buffer: ArrayBuffer,
+    /** The core that it is a thread of, and which. */
     readonly number = 0,
+    readonly thread = 0,
+    /** Its number among all hardware threads, as programs know it. */
+    readonly id = 0,
   ) {
-    const base = CORE_BASE + number * CORE_BYTES;
+    const base = CORE_BASE + number * CORE_BYTES + thread * THREAD_BYTES;
     this.r8 = new Uint8Array(buffer, base, 16);
     this.r16 = new Uint16Array(buffer, base, 8);
     this.words = new Int32Array(buffer, base, 64);
     this.clocks = new Float64Array(buffer, base + CORE.cycles, 2);
     this.ledger = new Float64Array(buffer, base + CORE.ledger, 16);
+    this.pipeline = new Float64Array(buffer, base + CORE.pipelineFreeAt, 2);
   }
 
   reset(): void {
@@ -88,6 +95,19 @@ export class Core {
   }
   set irqMask(value: number) {
     this.words[CORE.irqMask >> 2] = value;
+  }
+  get joined(): number {
+    return this.words[CORE.joined >> 2] as number;
+  }
+  set joined(value: number) {
+    this.words[CORE.joined >> 2] = value;
+  }
+  /** The thread of this core that has the pipeline; asked of thread 0. */
+  get active(): number {
+    return this.words[CORE.active >> 2] as number;
+  }
+  set active(value: number) {
+    this.words[CORE.active >> 2] = value;
   }
   get cycles(): number {
     return this.clocks[0] as number;

@@ -32,10 +32,10 @@ export type Exit = (typeof Exit)[keyof typeof Exit];
 
 /** What a core executes with. */
 export interface Execution {
-  readonly core: Core;
+  core: Core;
   readonly code: DecodedCode;
   readonly memory: Uint8Array;
-  readonly system: MemorySystem;
+  system: MemorySystem;
   /** First writable address; NULL_LIMIT when code is writable. */
   writableFrom: number;
   /** True when stores may hit decoded code. */
@@ -412,7 +412,7 @@ export function execute(x: Execution, until: number, resume: boolean): Exit {
         }
         cycles += 2 * byteCycles;
         busBytes += 2;
-        const stall = system.data(address, 1, false, pc, start + cycles);
+        const stall = system.readForOwnership(address, 1, pc, start + cycles);
         cycles += stall;
         const more = system.data(address, 1, true, pc, start + cycles);
         cycles += more;

@@ -138,15 +138,15 @@ export class StopPoints implements Hook {
   before(machine: Machine): boolean {
     const { core, memory } = machine;
     // After a jump in time, what was there last is of another moment.
-    if (core.instructions !== this.lastSeen) for (const one of this.resolved) this.look(one, memory);
+    if (machine.instructions !== this.lastSeen) for (const one of this.resolved) this.look(one, memory);
     this.access = dataAccess(core, memory);
     this.pc = core.pc;
     return false;
   }
 
   after(machine: Machine): boolean {
-    const { core, memory } = machine;
-    this.lastSeen = core.instructions;
+    const { memory } = machine;
+    this.lastSeen = machine.instructions;
     this.found = undefined;
     for (const [index, resolved] of this.resolved.entries()) {
       const { point, state, value, last } = resolved;

@@ -41,7 +41,7 @@ export function finish<T>(search: Search<T>): T {
 /** The last instruction that wrote this byte, or null when none has since the start. */
 export function* lastWrite(travel: TimeTravel, address: number): Search<WriteFound | null> {
   return yield* excursion(travel, function* () {
-    const now = travel.machine.core.instructions;
+    const now = travel.machine.instructions;
     const first = firstOf(travel);
     let end = now;
     for (let window = FIRST_WINDOW; end > first && now - end < MAX_EXACT_SCAN; window *= 4) {
@@ -56,11 +56,12 @@ export function* lastWrite(travel: TimeTravel, address: number): Search<WriteFou
 
 /** Where this byte changes next, within so many instructions, if nothing comes from outside. */
 export function* nextChange(travel: TimeTravel, address: number, within = MAX_AHEAD): Search<WriteFound | null> {
-  const { core, memory } = travel.machine;
+  const { machine } = travel;
+  const { memory } = machine;
   return yield* excursion(travel, function* () {
     const before = memory[address] as number;
     for (let n = 0; n < within; n++) {
-      const place = { instructions: core.instructions, cycle: core.cycles, pc: core.pc };
+      const place = { instructions: machine.instructions, cycle: machine.cycles, pc: machine.core.pc };
       const stop = travel.replay(1);
       const after = memory[address] as number;
       if (after !== before) return { ...place, before, after, exact: true };
@@ -81,18 +82,17 @@ export function* lastVisit(
   accepts: (pc: number) => boolean,
 ): Search<number | null> {
   const { machine } = travel;
-  const { core } = machine;
   return yield* excursion(travel, function* () {
     const first = firstOf(travel);
-    let end = core.instructions;
+    let end = machine.instructions;
     for (let window = FIRST_WINDOW; end > first; window *= 8) {
       const from = Math.max(first, end - window);
       travel.seekInstruction(from);
-      let found: number | null = addresses.includes(core.pc) && accepts(core.pc) ? from : null;
+      let found: number | null = addresses.includes(machine.core.pc) && accepts(machine.core.pc) ? from : null;
       machine.code.setBreakpoints(addresses);
-      while (core.instructions < end) {
-        const stop = machine.run({ instructions: Math.min(FAST_STRETCH, end - core.instructions) });
-        if (stop.kind === 'breakpoint' && core.instructions < end && accepts(stop.pc)) found = core.instructions;
+      while (machine.instructions < end) {
+        const stop = machine.run({ instructions: Math.min(FAST_STRETCH, end - machine.instructions) });
+        if (stop.kind === 'breakpoint' && machine.instructions < end && accepts(stop.pc)) found = machine.instructions;
         if (stop.kind === 'limit') yield;
         else if (stop.kind !== 'breakpoint') break;
       }
@@ -130,14 +130,15 @@ interface Scan {
 }
 
 function* scanWrites(travel: TimeTravel, { address, from, until, exact }: Scan): Search<WriteFound | null> {
-  const { core, memory } = travel.machine;
+  const { machine } = travel;
+  const { memory } = machine;
   travel.seekInstruction(from);
   let found: WriteFound | null = null;
-  for (let n = 1; core.instructions < until; n++) {
-    const access = exact ? dataAccess(core, memory) : null;
+  for (let n = 1; machine.instructions < until; n++) {
+    const access = exact ? dataAccess(machine.core, memory) : null;
     const touches = access?.writes === true && address >= access.address && address < access.address + access.bytes;
     const before = memory[address] as number;
-    const place = { instructions: core.instructions, cycle: core.cycles, pc: core.pc };
+    const place = { instructions: machine.instructions, cycle: machine.cycles, pc: machine.core.pc };
     const stop = travel.replay(1);
     const after = memory[address] as number;
     if (touches || after !== before) found = { ...place, before, after, exact };

@@ -4,13 +4,13 @@ import type { MachineConfig } from '../../presets/machine';
 import { assert } from '../../base/assert';
 import { diskPreset } from '../../presets/storage';
 import { createBlockDevice } from '../../storage/block-device';
-import type { Core } from '../cpu/core';
 import { SLOT, type Slot } from '../events';
 import type { InputEvent } from '../input';
 import type { Account } from '../layout';
 import { ClockDevice, CounterDevice } from './clock';
 import { ConsoleDevice } from './console';
-import { type Device, type Host, byteOf, withByte } from './device';
+import { CoresDevice } from './cores';
+import { type Device, type DeviceHost, byteOf, withByte } from './device';
 import { Disk } from './disk';
 import { Keyboard } from './keyboard';
 import { NetworkCard } from './network-card';
@@ -41,7 +41,7 @@ export class DeviceBus {
   private readonly byPort: (Device | undefined)[] = new Array<Device | undefined>(256).fill(undefined);
   private readonly bySlot: readonly Device[];
 
-  constructor(config: MachineConfig, host: Host & { readonly core: Core }, counter: (number: number) => number) {
+  constructor(config: MachineConfig, host: DeviceHost, counter: (number: number) => number) {
     this.console = new ConsoleDevice(host, config.consoleByteNs);
     this.keyboard = new Keyboard(host);
     this.timer = new Timer(host);
@@ -50,7 +50,7 @@ export class DeviceBus {
     this.ssd0 = new Disk('ssd0', host, diskModel(config.ssd0, config.seed));
     this.hdd0 = new Disk('hdd0', host, diskModel(config.hdd0, config.seed));
     this.network = new NetworkCard(host);
-    this.system = new SystemDevice(host.core);
+    this.system = new SystemDevice(host);
     this.all = [
       this.system,
       this.random,
@@ -63,6 +63,7 @@ export class DeviceBus {
       this.ssd0,
       this.hdd0,
       this.network,
+      new CoresDevice(host),
     ];
     const slots: Record<keyof typeof SLOT, Device> = {
       timer: this.timer,
@@ -153,28 +154,30 @@ function diskModel(name: string, seed: number) {
 const PENDING = portOf('IRQ_PENDING');
 const MASK = portOf('IRQ_MASK');
 const LIMIT = portOf('STACK_LIMIT');
+const CORE_ID = portOf('CORE_ID');
 const CORE_COUNT = portOf('CORE_COUNT');
 const POWER = portOf('POWER');
 const RAISE = portOf('IRQ_RAISE');
 
-/** Interrupt controller, stack limit, cores, power. Its registers are the core's own. */
+/** Interrupt controller, stack limit, power, who is asking. Its registers are the core's own. */
 class SystemDevice implements Device {
   readonly name = 'system';
   isOff = false;
   private limitLow = 0;
 
-  constructor(private readonly core: Core) {}
+  constructor(private readonly host: DeviceHost) {}
 
   read(port: number): number {
-    const { core } = this;
+    const { core, threads } = this.host;
     if (port < MASK) return byteOf(core.irqPending, port - PENDING);
     if (port < LIMIT) return byteOf(core.irqMask, port - MASK);
     if (port < LIMIT + 2) return byteOf(core.stackLimit, port - LIMIT);
-    return port === CORE_COUNT ? 1 : 0;
+    if (port === CORE_COUNT) return threads.length;
+    return port === CORE_ID ? core.id : 0;
   }
 
   write(port: number, value: number): void {
-    const { core } = this;
+    const { core } = this.host;
     if (port < MASK) core.irqPending &= ~(value << (8 * (port - PENDING)));
     else if (port < LIMIT) core.irqMask = withByte(core.irqMask, port - MASK, value);
     else if (port === LIMIT) this.limitLow = value;

@@ -1,6 +1,7 @@
 /** What a device is, and what the machine gives it. A device's whole state goes through save and restore as plain data. */
 import type { DeviceName } from '../../isa/ports';
 import type { Account } from '../layout';
+import type { Core } from '../cpu/core';
 import type { Slot } from '../events';
 
 /** The machine, as devices see it. */
@@ -21,6 +22,20 @@ export interface Host {
   isWritable(address: number, bytes: number): boolean;
   /** Call after DMA has written: drops cached lines and decoded code. */
   wrote(address: number, bytes: number): void;
+}
+
+/** What the devices that belong to the cores see more. */
+export interface DeviceHost extends Host {
+  /** The hardware thread that makes the access. */
+  readonly core: Core;
+  /** All of them. */
+  readonly threads: readonly Core[];
+  /** A parked thread begins with what the asking one has set up. */
+  startThread(id: number): void;
+  /** The asking thread ends. */
+  parkThread(): void;
+  /** The asking thread sleeps until that one is parked, or an interrupt is pending. */
+  joinThread(id: number): void;
 }
 
 export interface Device {

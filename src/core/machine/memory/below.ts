@@ -12,7 +12,8 @@ export class Clock {
   /** Above 0 while something happens beside the core, which does not wait for it. */
   private paused = 0;
 
-  constructor(readonly ledger: Float64Array) {}
+  /** `ledger` is that of the hardware thread whose time runs. */
+  constructor(public ledger: Float64Array) {}
 
   pause(): void {
     this.paused++;

@@ -8,6 +8,7 @@
 import { canEvict } from '../cache/geometry';
 import { CacheLevel } from '../cache/level';
 import type { CacheConfig, MachineConfig } from '../../presets/machine';
+import type { Core } from '../cpu/core';
 import { ACCOUNT, CORE, CORE_BASE, type LevelLayout, type MachineLayout } from '../layout';
 import { type Below, Clock } from './below';
 import { Dram } from './dram';
@@ -46,6 +47,47 @@ const FLAT: FastPath = {
 /** Memory without any latency of its own: what lies below when there is no DRAM. */
 const NO_MEMORY: Below = { read: () => undefined, write: () => undefined };
 
+/** L2, L3 and DRAM, any of them absent, and the clock on which all levels book. */
+export class LowerMemory {
+  readonly clock: Clock;
+  readonly l2: CacheLevel | null;
+  readonly l3: CacheLevel | null;
+  readonly dram: Dram | null;
+  /** What the L1s see. */
+  readonly top: Below;
+
+  constructor(config: MachineConfig, layout: MachineLayout, buffer: ArrayBufferLike) {
+    this.clock = new Clock(new Float64Array(buffer as ArrayBuffer, CORE_BASE + CORE.ledger, 16));
+    this.dram = config.dram && layout.dram ? this.buildDram(config, config.dram, layout.dram, buffer) : null;
+    const memory: Below = this.dram ?? NO_MEMORY;
+    this.l3 = buildLevel(config.l3, layout.l3, buffer, memory, this.clock, ACCOUNT.l3, config.seed ^ 0x3a5f);
+    this.l2 = buildLevel(config.l2, layout.l2, buffer, this.l3 ?? memory, this.clock, ACCOUNT.l2, config.seed ^ 0x2c71);
+    this.top = this.l2 ?? this.l3 ?? memory;
+  }
+
+  private buildDram(
+    config: MachineConfig,
+    dram: NonNullable<MachineConfig['dram']>,
+    layout: NonNullable<MachineLayout['dram']>,
+    buffer: ArrayBufferLike,
+  ): Dram {
+    const state = {
+      counts: new Float64Array(buffer as ArrayBuffer, layout.counts, 8),
+      lastRefresh: new Float64Array(buffer as ArrayBuffer, layout.lastRefresh, 1),
+      rows: new Int32Array(buffer as ArrayBuffer, layout.rows, dram.banks),
+    };
+    return new Dram(dram, config.cyclePs, state, this.clock, ACCOUNT.ram);
+  }
+}
+
+/** Where a core's L1s lie, and what is below each. */
+export interface UpperParts {
+  readonly l1i: LevelLayout | null;
+  readonly l1d: LevelLayout | null;
+  readonly belowCode: Below;
+  readonly belowData: Below;
+}
+
 export class MemorySystem {
   readonly clock: Clock;
   readonly l1i: CacheLevel | null;
@@ -54,44 +96,36 @@ export class MemorySystem {
   readonly l3: CacheLevel | null;
   readonly dram: Dram | null;
   fast: FastPath;
-  private tap: MemoryTap | null = null;
-  /** Cycles that the slow path added since the core took them last. */
+  protected tap: MemoryTap | null = null;
   private readonly belowCode: Below;
   private readonly belowData: Below;
-  private readonly core: Int32Array;
+  /** The block of the hardware thread that makes the accesses. */
+  private core: Int32Array;
 
   constructor(
     readonly config: MachineConfig,
     layout: MachineLayout,
     buffer: ArrayBufferLike,
+    lower = new LowerMemory(config, layout, buffer),
+    upper: UpperParts = { l1i: layout.l1i, l1d: layout.l1d, belowCode: lower.top, belowData: lower.top },
   ) {
+    const { clock } = lower;
     this.core = new Int32Array(buffer as ArrayBuffer, CORE_BASE, 64);
-    this.clock = new Clock(new Float64Array(buffer as ArrayBuffer, CORE_BASE + CORE.ledger, 16));
-    this.dram =
-      config.dram && layout.dram
-        ? new Dram(
-            config.dram,
-            config.cyclePs,
-            {
-              counts: new Float64Array(buffer as ArrayBuffer, layout.dram.counts, 8),
-              lastRefresh: new Float64Array(buffer as ArrayBuffer, layout.dram.lastRefresh, 1),
-              rows: new Int32Array(buffer as ArrayBuffer, layout.dram.rows, config.dram.banks),
-            },
-            this.clock,
-            ACCOUNT.ram,
-          )
-        : null;
-    const memory: Below = this.dram ?? NO_MEMORY;
-    const build = (cache: CacheConfig | null, at: LevelLayout | null, below: Below, account: number, salt: number) =>
-      cache && at
-        ? new CacheLevel(cache, levelState(buffer, at), below, this.clock, account, (config.seed ^ salt) | 1)
-        : null;
-    this.l3 = build(config.l3, layout.l3, memory, ACCOUNT.l3, 0x3a5f);
-    this.l2 = build(config.l2, layout.l2, this.l3 ?? memory, ACCOUNT.l2, 0x2c71);
-    this.belowCode = this.belowData = this.l2 ?? this.l3 ?? memory;
-    this.l1i = build(config.l1i, layout.l1i, this.belowCode, ACCOUNT.l1i, 0x1b93);
-    this.l1d = build(config.l1d, layout.l1d, this.belowData, ACCOUNT.l1d, 0x1d07);
+    this.clock = clock;
+    this.dram = lower.dram;
+    this.l3 = lower.l3;
+    this.l2 = lower.l2;
+    this.belowCode = upper.belowCode;
+    this.belowData = upper.belowData;
+    this.l1i = buildLevel(config.l1i, upper.l1i, buffer, this.belowCode, clock, ACCOUNT.l1i, config.seed ^ 0x1b93);
+    this.l1d = buildLevel(config.l1d, upper.l1d, buffer, this.belowData, clock, ACCOUNT.l1d, config.seed ^ 0x1d07);
     this.fast = this.fastPath();
+  }
+
+  /** Accesses are this hardware thread's from now on. */
+  serve(core: Core): void {
+    this.core = core.words;
+    this.clock.ledger = core.ledger;
   }
 
   /** Chooses the fast path anew: after an observer came or went. */
@@ -147,6 +181,11 @@ export class MemorySystem {
     return clock.now - now;
   }
 
+  /** A read that is part of a read and a write in one: with other cores' caches, one that takes the line away from them. */
+  readForOwnership(address: number, bytes: number, pc: number, now: number): number {
+    return this.data(address, bytes, false, pc, now);
+  }
+
   /** DMA wrote here: cached lines are stale and go, without being written back. */
   invalidate(address: number, bytes: number): void {
     for (const level of [this.l1i, this.l1d, this.l2, this.l3]) {
@@ -158,7 +197,7 @@ export class MemorySystem {
     this.core[CORE.fetchLine >> 2] = -1;
   }
 
-  private fastPath(): FastPath {
+  protected fastPath(): FastPath {
     const { l1i, l1d } = this;
     if (!this.dram && !l1i && !l1d && !this.l2) return FLAT;
     const simple =
@@ -182,6 +221,18 @@ export class MemorySystem {
       byteCycles: l1d ? l1d.config.hitCycles : 0,
     };
   }
+}
+
+function buildLevel(
+  cache: CacheConfig | null,
+  at: LevelLayout | null,
+  buffer: ArrayBufferLike,
+  below: Below,
+  clock: Clock,
+  account: number,
+  seed: number,
+): CacheLevel | null {
+  return cache && at ? new CacheLevel(cache, levelState(buffer, at), below, clock, account, seed | 1) : null;
 }
 
 function levelState(buffer: ArrayBufferLike, at: LevelLayout) {
