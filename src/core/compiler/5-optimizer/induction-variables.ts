@@ -54,6 +54,7 @@ export const inductionVariables = functionPass(
   (fn, context) => {
     if (fn.blocks.length < 2) return false;
     const cfg = loopsWithPreheaders(fn, analyseCfg);
+    if (cfg.loops.length === 0) return false;
     const ranges = new Ranges(cfg);
     const finished = new Map<PhiInstr, FinishedWalk>();
     let changed = false;

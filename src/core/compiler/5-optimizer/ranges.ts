@@ -108,14 +108,49 @@ interface Fact {
   readonly other: Value;
 }
 
+const NO_FACTS: readonly Fact[] = [];
+
 export class Ranges {
   private readonly ranges: (Range | undefined)[] = [];
   /** Comparisons that hold at the start of a block, by block id; the chain goes on at the dominator. */
-  private readonly facts: Fact[][] = [];
+  private readonly facts: (readonly Fact[])[] = [];
+  /** Those of a block and of the dominators that are asked, nearest first, by block id; made on the first question. */
+  private readonly chains: (readonly Fact[] | undefined)[] = [];
+  /** Comparisons that hold on each way into a block with phis, by block id. */
+  private readonly edgeFacts: (readonly (readonly Fact[])[] | undefined)[] = [];
+  /** By instruction id, 1 where some fact may say more than `of`: what is compared, and what a compared extension extends. */
+  private readonly compared: Uint8Array;
+  private readonly comparedParams: Uint8Array;
+  /** The tick of the last change of a range, and of the last evaluation of an instruction, by id. */
+  private readonly changedAt: Int32Array;
+  private readonly evaluatedAt: Int32Array;
+  private tick = 1;
 
   constructor(private readonly cfg: Cfg) {
-    for (const block of cfg.rpo) this.facts[block.id] = factsInto(block);
+    const { nextInstr } = cfg.fn;
+    this.compared = new Uint8Array(nextInstr);
+    this.comparedParams = new Uint8Array(cfg.fn.params.length);
+    this.changedAt = new Int32Array(nextInstr);
+    this.evaluatedAt = new Int32Array(nextInstr);
+    for (const block of cfg.rpo) {
+      this.facts[block.id] = this.noted(factsInto(block));
+      if (block.instrs[0]?.op === 'phi')
+        this.edgeFacts[block.id] = block.preds.map((pred) => this.noted(factsOnEdge(pred, block)));
+    }
     this.solve();
+  }
+
+  private noted(facts: readonly Fact[]): readonly Fact[] {
+    for (const { value } of facts) {
+      this.note(value);
+      // An extension of the sign may become one with zeros while somebody asks.
+      if (value.op === 'zext' || value.op === 'sext') this.note(value.args[0]);
+    }
+    return facts;
+  }
+  private note(value: Value): void {
+    if (isInstr(value)) this.compared[value.id] = 1;
+    else if (value.op === 'param') this.comparedParams[value.index] = 1;
   }
 
   /** The range of a value wherever it is. */
@@ -141,22 +176,32 @@ export class Ranges {
   /** The range of a value where `block` is executed: branches that lead there have compared it. */
   at(value: Value, block: Block): Range {
     let range = this.of(value);
-    if (value.op === 'const') return range;
-    let number = this.cfg.number[block.id] as number;
-    for (let depth = 0; depth < FACT_DEPTH && number >= 0; depth++) {
-      const here = this.cfg.rpo[number] as Block;
-      for (const fact of this.facts[here.id] ?? []) range = this.refine(range, value, fact);
-      if (number === 0) break;
-      number = this.cfg.idom[number] as number;
-    }
+    if (!this.mayBeCompared(value)) return range;
+    for (const fact of this.chain(block)) range = this.refine(range, value, fact);
     return range;
   }
 
-  /** The range of a value when control goes over one edge. */
-  private onEdge(value: Value, pred: Block, block: Block): Range {
-    let range = this.at(value, pred);
-    for (const fact of factsOnEdge(pred, block)) range = this.refine(range, value, fact);
-    return range;
+  /** False if no fact says anything about a value. Of what was made later it is not known. */
+  private mayBeCompared(value: Value): boolean {
+    if (value.op === 'const') return false;
+    if (value.op === 'param') return this.comparedParams[value.index] === 1;
+    if (!isInstr(value) || this.compared[value.id] !== 0) return true;
+    return value.op === 'zext' && this.mayBeCompared(value.args[0]);
+  }
+
+  private chain(block: Block): readonly Fact[] {
+    const known = this.chains[block.id];
+    if (known) return known;
+    const all: Fact[] = [];
+    let number = this.cfg.number[block.id] as number;
+    for (let depth = 0; depth < FACT_DEPTH && number >= 0; depth++) {
+      const here = this.cfg.rpo[number] as Block;
+      for (const fact of this.facts[here.id] ?? NO_FACTS) all.push(fact);
+      if (number === 0) break;
+      number = this.cfg.idom[number] as number;
+    }
+    this.chains[block.id] = all;
+    return all;
   }
 
   private refine(range: Range, value: Value, fact: Fact): Range {
@@ -190,28 +235,53 @@ export class Ranges {
     for (let round = 0; round < ROUND_LIMIT; round++) {
       let changed = false;
       for (const block of rpo)
-        for (const instr of block.instrs) changed = this.update(instr, round >= WIDEN_AFTER) || changed;
+        for (const instr of block.instrs)
+          if (this.isDue(instr)) changed = this.update(instr, round >= WIDEN_AFTER) || changed;
       if (!changed) break;
       // Not settled in time: nothing is known.
       if (round === ROUND_LIMIT - 1)
-        for (const block of rpo) for (const instr of block.instrs) this.ranges[instr.id] = FULL[instr.type];
+        for (const block of rpo) for (const instr of block.instrs) this.set(instr, FULL[instr.type]);
     }
-    for (let sweep = 0; sweep < 2; sweep++)
-      for (const block of rpo)
-        for (const instr of block.instrs)
-          if (WIDTH[instr.type] > 0) this.ranges[instr.id] = meet(instr.type, this.of(instr), this.evaluate(instr));
+    for (const block of rpo) for (const instr of block.instrs) if (WIDTH[instr.type] > 0) this.sharpen(instr);
+    for (const block of rpo) for (const instr of block.instrs) if (this.isDue(instr)) this.sharpen(instr);
+  }
+
+  /** Whether evaluating an instruction again may give something new. */
+  private isDue(instr: Instr): boolean {
+    if (WIDTH[instr.type] === 0) return false;
+    const since = this.evaluatedAt[instr.id] as number;
+    if (since === 0 || (this.changedAt[instr.id] as number) > since) return true;
+    const edges = instr.op === 'phi' ? this.edgeFacts[instr.block.id] : undefined;
+    if (edges?.some((facts) => facts.length > 0)) return true;
+    for (const arg of instr.args as readonly Value[]) {
+      if (arg.op === 'const') continue;
+      if (this.mayBeCompared(arg) || (isInstr(arg) && (this.changedAt[arg.id] as number) > since)) return true;
+    }
+    return false;
+  }
+
+  private set(instr: Instr, range: Range): void {
+    this.ranges[instr.id] = range;
+    this.changedAt[instr.id] = ++this.tick;
+  }
+
+  private sharpen(instr: Instr): void {
+    const before = this.of(instr);
+    this.evaluatedAt[instr.id] = this.tick;
+    const next = meet(instr.type, before, this.evaluate(instr));
+    if (!equal(before, next)) this.set(instr, next);
   }
 
   private update(instr: Instr, widening: boolean): boolean {
-    if (WIDTH[instr.type] === 0) return false;
     const before = this.ranges[instr.id];
+    this.evaluatedAt[instr.id] = this.tick;
     let next = this.evaluate(instr);
     if (before) {
       next = union(before, next);
       if (widening && instr.op === 'phi') next = widen(instr.type, before, next);
       if (equal(before, next)) return false;
     }
-    this.ranges[instr.id] = next;
+    this.set(instr, next);
     return true;
   }
 
@@ -242,14 +312,18 @@ export class Ranges {
   }
 
   private phi(phi: PhiInstr): Range {
+    const edges = this.edgeFacts[phi.block.id];
     let range: Range | undefined;
-    phi.args.forEach((arg, i) => {
-      if (isInstr(arg) && this.ranges[arg.id] === undefined) return;
+    for (let i = 0; i < phi.args.length; i++) {
+      const arg = phi.args[i] as Value;
+      if (isInstr(arg) && this.ranges[arg.id] === undefined) continue;
       const pred = phi.block.preds[i] as Block;
-      if ((this.cfg.number[pred.id] as number) < 0) return;
-      const input = this.onEdge(arg, pred, phi.block);
+      if ((this.cfg.number[pred.id] as number) < 0) continue;
+      // What holds at the end of the predecessor, and on the edge.
+      let input = this.at(arg, pred);
+      for (const fact of edges?.[i] ?? NO_FACTS) input = this.refine(input, arg, fact);
       range = range ? union(range, input) : input;
-    });
+    }
     return range ?? FULL[phi.type];
   }
 }

@@ -72,10 +72,13 @@ function turnsIn(fn: IrFunction, cfg: Cfg, loop: Loop): number | undefined {
   const preheader = preheaderOf(loop);
   const [latch] = loop.latches;
   if (!preheader || !latch) return undefined;
+  const counters = inductions(loop);
+  if (counters.length === 0) return undefined;
   const uses = collectUses(fn);
-  for (const induction of inductions(loop)) {
+  let ranges: Ranges | undefined;
+  for (const induction of counters) {
     const test = exitTest(loop, latch, induction, uses);
-    const turns = test && turnsOf(induction, test, new Ranges(cfg), preheader);
+    const turns = test && turnsOf(induction, test, (ranges ??= new Ranges(cfg)), preheader);
     if (typeof turns === 'number') return turns;
   }
   return undefined;
