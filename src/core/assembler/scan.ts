@@ -23,9 +23,9 @@ export interface ScannedLine {
 const PATTERNS = {
   space: /[ \t\r\f\v]+/y,
   comment: /(?:;|\/\/)(.*)/y,
-  localRef: /\d+[bf](?![\w.$])/y,
+  localRef: /\d+[bf](?![\p{ID_Continue}.$])/uy,
   number: /\d[\w]*/y,
-  name: /[A-Za-z_.$][\w.$]*/y,
+  name: /[\p{ID_Start}_.$][\p{ID_Continue}.$]*/uy,
   string: /"(?:[^"\\]|\\.)*"/y,
   character: /'(?:[^'\\]|\\x[0-9a-fA-F]{1,2}|\\.)'/y,
   punct: /<<|>>|[-+*/%&|^~(),:=[\]]/y,

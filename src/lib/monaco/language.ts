@@ -34,14 +34,21 @@ export const configuration: languages.LanguageConfiguration = {
 };
 
 export const grammar: languages.IMonarchLanguage = {
+  unicode: true,
   keywords: KEYWORDS,
   types: TYPES,
   tokenizer: {
     root: [
       [/^\s*#\s*include\b/, 'keyword.directive', '@include'],
       [/^\s*#\s*\w+/, 'keyword.directive'],
-      [/[a-zA-Z_]\w*(?=\s*\()/, { cases: { '@keywords': 'keyword', '@types': 'type', '@default': 'function' } }],
-      [/[a-zA-Z_]\w*/, { cases: { '@keywords': 'keyword', '@types': 'type', '@default': 'identifier' } }],
+      [
+        /[\p{ID_Start}_]\p{ID_Continue}*(?=\s*\()/u,
+        { cases: { '@keywords': 'keyword', '@types': 'type', '@default': 'function' } },
+      ],
+      [
+        /[\p{ID_Start}_]\p{ID_Continue}*/u,
+        { cases: { '@keywords': 'keyword', '@types': 'type', '@default': 'identifier' } },
+      ],
       [/\/\*/, 'comment', '@comment'],
       [/\/\/.*$/, 'comment'],
       [/"([^"\\\n]|\\.)*"?/, 'string'],

@@ -147,7 +147,7 @@ class Service {
   async completion(model: MonacoEditor.ITextModel, position: Position, token: CancellationToken) {
     const items = await this.ask('completion', model, position, token);
     const before = model.getLineContent(position.lineNumber).slice(0, position.column - 1);
-    const typed = /[\w$]*$/.exec(before)?.[0] ?? '';
+    const typed = /[\p{ID_Continue}$]*$/u.exec(before)?.[0] ?? '';
     const range = {
       startLineNumber: position.lineNumber,
       endLineNumber: position.lineNumber,

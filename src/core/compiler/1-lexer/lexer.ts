@@ -65,6 +65,11 @@ function scan(text: string, base: number, names: NameTable, tokens: TokenBuffer)
         hash = (Math.imul(hash, 31) + d) | 0;
         d = text.charCodeAt(++i);
       }
+      if (d >= 128 && continuesName(text, i)) {
+        i = scanWideName(text, start, base, flags, names, tokens);
+        flags = 0;
+        continue;
+      }
       if ((d === 34 || d === 39) && i - start <= 2 && LITERAL_PREFIX.test(text.slice(start, i))) {
         i = scanQuoted(text, start, i, base, flags, tokens);
         flags = 0;
@@ -112,10 +117,13 @@ function scan(text: string, base: number, names: NameTable, tokens: TokenBuffer)
     } else if (c === 34 || c === 39) {
       i = scanQuoted(text, i, i, base, flags, tokens);
       flags = 0;
+    } else if (c >= 128 && startsName(text, i)) {
+      i = scanWideName(text, i, base, flags, names, tokens);
+      flags = 0;
     } else {
       const start = i;
       do i++;
-      while (i < length && isStray(text.charCodeAt(i)));
+      while (i < length && isStray(text.charCodeAt(i)) && !startsName(text, i));
       tokens.push(STRAY, flags, base + start, base + i, c);
       flags = 0;
     }
@@ -124,6 +132,35 @@ function scan(text: string, base: number, names: NameTable, tokens: TokenBuffer)
 }
 
 const isStray = (c: number): boolean => c >= 128 || (CLASS[c] === 0 && c !== 10 && c !== 34 && c !== 39);
+
+const NAME_START = /[\p{ID_Start}_$]/uy;
+const NAME_PART = /[\p{ID_Continue}_$]/uy;
+const NAME_PARTS = /[\p{ID_Continue}_$]*/uy;
+
+function matchesAt(pattern: RegExp, text: string, i: number): boolean {
+  pattern.lastIndex = i;
+  return pattern.test(text);
+}
+const startsName = (text: string, i: number): boolean => matchesAt(NAME_START, text, i);
+const continuesName = (text: string, i: number): boolean => matchesAt(NAME_PART, text, i);
+
+/** A name with letters of any script (Unicode's identifiers, as in C23 6.4.2.1). */
+function scanWideName(
+  text: string,
+  start: number,
+  base: number,
+  flags: number,
+  names: NameTable,
+  tokens: TokenBuffer,
+): number {
+  NAME_PARTS.lastIndex = start;
+  NAME_PARTS.test(text);
+  const end = NAME_PARTS.lastIndex;
+  let hash = text.charCodeAt(start);
+  for (let i = start + 1; i < end; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  tokens.push(NAME, flags, base + start, base + end, names.internRange(text, start, end, hash));
+  return end;
+}
 
 /** A preprocessing number (C99 6.4.8): digits, letters, dots, and a sign after an exponent letter. */
 function scanNumber(text: string, start: number, base: number, flags: number, tokens: TokenBuffer): number {

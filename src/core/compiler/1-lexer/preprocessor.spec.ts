@@ -109,6 +109,18 @@ describe('directives', () => {
   test('__LINE__, __FILE__ and #line', () => {
     expect(tokens('__LINE__ __FILE__\n#line 100 "b.c"\n__LINE__ __FILE__\n\n__LINE__')).toBe('1 "a.c" 100 "b.c" 102');
   });
+  test('names may have letters of any script', () => {
+    expect(tokens('int größe = дом_1 + 変数(π) - 𝒙;')).toBe('int größe = дом_1 + 変数 ( π ) - 𝒙 ;');
+    expect(ids('int größe; int f(void) { return größe; }')).toEqual([]);
+    expect(ids('int a €b;')).toContain('stray-character');
+  });
+  test('#pragma push_macro and pop_macro', () => {
+    const text = '#define A 1\n#pragma push_macro("A")\n#undef A\n#define A 2\nA\n#pragma pop_macro("A")\nA';
+    expect(tokens(text)).toBe('2 1');
+    expect(tokens('#pragma push_macro("B")\n#define B 1\n#pragma pop_macro("B")\nB\n#pragma pop_macro("B")\nB')).toBe(
+      'B B',
+    );
+  });
   test('lines joined by a backslash keep their places', () => {
     const text = 'int a\\\nb = 1; \\\n@';
     const { diagnostics, parts, sourceMap } = compile(text);

@@ -160,6 +160,46 @@ const ABSENT_HEADERS: Readonly<Record<string, string>> = {
   'unistd.h': 'there is no operating system',
 };
 
+/** What a program may ask of its compiler before it includes anything: first what C demands, then what gcc and its kin have too. */
+const PREDEFINED: Readonly<Record<string, string>> = {
+  __ORRERY__: '1',
+  __STDC__: '1',
+  __STDC_VERSION__: '199901L',
+  __STDC_HOSTED__: '0',
+  __CHAR_UNSIGNED__: '1',
+  __CHAR_BIT__: '8',
+  __SCHAR_MAX__: '127',
+  __SHRT_MAX__: '32767',
+  __INT_MAX__: '32767',
+  __LONG_MAX__: '2147483647L',
+  __SIZE_MAX__: '65535u',
+  __SIZEOF_SHORT__: '2',
+  __SIZEOF_INT__: '2',
+  __SIZEOF_LONG__: '4',
+  __SIZEOF_POINTER__: '2',
+  __SIZEOF_SIZE_T__: '2',
+  __SIZE_TYPE__: 'unsigned int',
+  __PTRDIFF_TYPE__: 'int',
+  __INTPTR_TYPE__: 'int',
+  __UINTPTR_TYPE__: 'unsigned int',
+  __WCHAR_TYPE__: 'int',
+  __INT8_TYPE__: 'signed char',
+  __UINT8_TYPE__: 'unsigned char',
+  __INT16_TYPE__: 'int',
+  __UINT16_TYPE__: 'unsigned int',
+  __INT32_TYPE__: 'long int',
+  __UINT32_TYPE__: 'long unsigned int',
+  __ORDER_LITTLE_ENDIAN__: '1234',
+  __ORDER_BIG_ENDIAN__: '4321',
+  __BYTE_ORDER__: '1234',
+  __const__: 'const',
+  __restrict__: 'restrict',
+  __volatile: 'volatile',
+  __signed: 'signed',
+  __alignof__: '_Alignof',
+  __complex__: '_Complex',
+};
+
 export class Preprocessor implements MacroContext {
   readonly names: NameTable;
   readonly texts: string[];
@@ -173,6 +213,8 @@ export class Preprocessor implements MacroContext {
   stopped = false;
   private readonly out: TokenBuffer;
   private readonly once = new Set<SourceFile>();
+  /** What `#pragma push_macro` has put aside, by name. */
+  private readonly pushed = new Map<string, (Macro | undefined)[]>();
   private readonly va: number;
   private readonly defined: number;
   private includes = 0;
@@ -201,14 +243,7 @@ export class Preprocessor implements MacroContext {
     // No clock here: the same source always gives the same program.
     this.builtin('__DATE__', () => ({ kind: STRING, text: '"Jan  1 1970"' }));
     this.builtin('__TIME__', () => ({ kind: STRING, text: '"00:00:00"' }));
-    const fixed = {
-      __ORRERY__: '1',
-      __STDC__: '1',
-      __STDC_VERSION__: '199901L',
-      __STDC_HOSTED__: '0',
-      __CHAR_UNSIGNED__: '1',
-    };
-    for (const [name, value] of Object.entries({ ...fixed, ...defines })) this.predefine(name, value);
+    for (const [name, value] of Object.entries({ ...PREDEFINED, ...defines })) this.predefine(name, value);
     // `_Pragma("…")` asks for what other compilers do with #pragma: nothing here.
     const pragma = { name: '_Pragma', start: 0, end: 0, params: [this.va], variadic: false, body: [] };
     this.macros[this.names.intern('_Pragma')] = pragma;
@@ -228,14 +263,16 @@ export class Preprocessor implements MacroContext {
   }
 
   private predefine(name: string, value: string): void {
-    this.texts.push(value);
-    const kind = /^[0-9]/.test(value) ? NUMBER : /^"/.test(value) ? STRING : NAME;
-    const made =
-      kind === NAME
-        ? { kind, flags: 0, start: 0, end: 0, value: this.names.intern(value), hide: null }
-        : { kind, flags: 8, start: 0, end: 0, value: this.texts.length - 1, hide: null };
-    const body: Token[] = value === '' ? [] : [made];
+    const body = value === '' ? [] : value.split(' ').map((word) => this.madeToken(word));
     this.macros[this.names.intern(name)] = { name, start: 0, end: 0, params: undefined, variadic: false, body };
+  }
+
+  /** A token that stands in no file. */
+  private madeToken(text: string): Token {
+    const kind = /^[0-9]/.test(text) ? NUMBER : /^"/.test(text) ? STRING : NAME;
+    if (kind === NAME) return { kind, flags: 0, start: 0, end: 0, value: this.names.intern(text), hide: null };
+    this.texts.push(text);
+    return { kind, flags: 8, start: 0, end: 0, value: this.texts.length - 1, hide: null };
   }
 
   // -------------------------------------------------------------- a file
@@ -366,8 +403,7 @@ export class Preprocessor implements MacroContext {
         this.line(tokens, rest, next, word);
         return next;
       case 'pragma':
-        if (this.names.names[tokens.value[rest] as number] === 'once' && tokens.kind[rest] === NAME)
-          this.once.add(file);
+        this.pragma(tokens, rest, next, file);
         return next;
       case 'ident':
         return next;
@@ -376,6 +412,18 @@ export class Preprocessor implements MacroContext {
         if (word.kind !== NUMBER) this.diagnostics.report('unknown-directive', word, { name });
         return next;
     }
+  }
+
+  /** `once`, and `push_macro("name")` with `pop_macro("name")`, which every compiler has; what else there is, is for others. */
+  private pragma(tokens: TokenBuffer, at: number, next: number, file: SourceFile): void {
+    const word = at < next && tokens.kind[at] === NAME ? this.names.names[tokens.value[at] as number] : undefined;
+    if (word === 'once') this.once.add(file);
+    if ((word !== 'push_macro' && word !== 'pop_macro') || next - at < 4 || tokens.kind[at + 2] !== STRING) return;
+    const name = spelling(tokenAt(tokens, at + 2), this).slice(1, -1);
+    const id = this.names.intern(name);
+    const kept = this.pushed.get(name) ?? [];
+    if (word === 'push_macro') this.pushed.set(name, [...kept, this.macros[id]].slice(-LIMITS.conditionalDepth));
+    else if (kept.length > 0) this.macros[id] = kept.pop();
   }
 
   private lineText(tokens: TokenBuffer, from: number, to: number): string {

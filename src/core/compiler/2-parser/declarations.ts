@@ -41,6 +41,22 @@ interface Words {
   bad: boolean;
 }
 
+/** Attributes of other compilers that change sizes, addresses, or what runs when. */
+const MEANINGFUL_ATTRIBUTES: ReadonlySet<string> = new Set([
+  'alias',
+  'aligned',
+  'cleanup',
+  'constructor',
+  'destructor',
+  'ifunc',
+  'mode',
+  'scalar_storage_order',
+  'transparent_union',
+  'vector_size',
+  'weak',
+  'weakref',
+]);
+
 export abstract class DeclarationParser extends ExpressionParser {
   /** A parameter list of names only has been refused: declarations follow it. */
   protected sawOldStyle = false;
@@ -213,25 +229,37 @@ export abstract class DeclarationParser extends ExpressionParser {
     this.advance();
   }
 
-  /** Of the attributes of other compilers `noreturn` matters; the rest is no concern of this machine. */
+  /** Of the attributes of other compilers `noreturn` matters. */
   private attribute(words: Words): void {
     this.advance();
+    if (this.attributeNames().includes('noreturn')) words.isNoreturn = true;
+  }
+
+  /** Reads `((…))`. Attributes that give a program another meaning are refused; the others are no concern of this machine. */
+  private attributeNames(): string[] {
     const from = this.at;
     this.skipBrackets();
-    for (let i = from; i < this.at; i++) {
-      if (this.kinds[i] === NAME && /^_*noreturn_*$/.test(this.names[this.values[i] as number] as string)) {
-        words.isNoreturn = true;
-      }
+    const names: string[] = [];
+    for (let i = from, depth = 0; i < this.at; i++) {
+      if (this.kinds[i] === P['(']) depth++;
+      else if (this.kinds[i] === P[')']) depth--;
+      if (this.kinds[i] !== NAME || depth !== 2) continue;
+      const name = (this.names[this.values[i] as number] as string).replace(/^__(.*)__$/, '$1');
+      names.push(name);
+      if (!MEANINGFUL_ATTRIBUTES.has(name)) continue;
+      const span = { start: this.places[i] as number, end: this.placeEnds[i] as number };
+      this.diagnostics.report('not-in-language', span, { feature: `the attribute \`${name}\`` });
     }
+    return names;
   }
 
   protected skipAttributes(): void {
     while (this.kind === K.__attribute__ || this.kind === K.asm || this.kind === K.__asm__) {
-      if (this.kind !== K.__attribute__) {
-        this.error('not-in-language', this.here, { feature: 'a name given by asm' });
-      }
+      const isAttribute = this.kind === K.__attribute__;
+      if (!isAttribute) this.error('not-in-language', this.here, { feature: 'a name given by asm' });
       this.advance();
-      this.skipBrackets();
+      if (isAttribute) this.attributeNames();
+      else this.skipBrackets();
     }
   }
 

@@ -17,6 +17,7 @@ import { LIMITS } from '../limits';
 import { POISON, isPoison } from './context';
 import { Initialisers } from './initialisers';
 import type { CSymbol, FunctionSymbol, TStmt, VariableSymbol } from './typed';
+import { hasEffect } from './visit';
 import {
   BOOL,
   CHAR,
@@ -136,7 +137,7 @@ export abstract class Declarations extends Initialisers {
       return POISON;
     }
     if (size.folded === undefined) {
-      if (decays) return arrayOf(of, undefined);
+      if (decays && !hasEffect(size)) return arrayOf(of, undefined);
       this.report('no-vla', node.size, {});
       return POISON;
     }

@@ -280,7 +280,7 @@ export abstract class Expressions extends Conversions {
     const inner = { id: this.ids.next++, start, end };
     const combined = this.combine(inner, operator, old, value, spelled);
     if (isPoison(combined)) return combined;
-    const result = this.convert(combined, type, 'assignment');
+    const result = this.convert(readingLast(combined, old), type, 'assignment');
     return {
       kind: 'update',
       id,
@@ -808,7 +808,9 @@ export abstract class Expressions extends Conversions {
     }
     let value: TExpr;
     if (name === '__builtin_va_end') {
-      return this.convert(this.constant(expr, 0, INT), VOID, 'cast');
+      // Only what its argument does beside naming the list.
+      const address: TExpr = { kind: 'address', id, start, end, type: pointerTo(list.type), place: list };
+      return this.convert(address, VOID, 'cast');
     } else if (name === '__builtin_va_copy') {
       value = this.value(expr.args[1] as Expr);
     } else {
@@ -942,9 +944,21 @@ function nullOffset(place: TExpr): number | undefined {
 
 /** `char data[1]` or `data[]` at the end of a struct behind a pointer stands for as much as was allocated. */
 function isTrailingArray(array: TExpr): boolean {
-  if (array.kind !== 'member' || array.type.kind !== 'array' || (array.type.length ?? 0) > 1) return false;
-  const { object } = array;
-  return object.kind === 'deref' && object.type.kind === 'record' && object.type.info.members?.at(-1) === array.member;
+  return array.kind === 'member' && array.type.kind === 'array' && (array.type.length ?? 0) <= 1 && endsObject(array);
+}
+
+/** Whether it lies at the end of what a pointer points to. */
+function endsObject(place: TExpr): boolean {
+  if (place.kind === 'deref') return true;
+  if (place.kind !== 'member' || place.object.type.kind !== 'record') return false;
+  const { isUnion, members } = place.object.type.info;
+  return (isUnion || members?.at(-1) === place.member) && endsObject(place.object);
+}
+
+/** The same sum of `old` and another operand, with the other one evaluated before it. */
+function readingLast(combined: TExpr, old: TExpr): TExpr {
+  if (combined.kind === 'arithmetic') return { ...combined, rightFirst: true };
+  return combined.kind === 'pointer-add' && combined.pointer === old ? { ...combined, indexFirst: true } : combined;
 }
 
 /** Finds a member by name, through anonymous structs and unions; `offset` counts from the outer record. */

@@ -272,6 +272,7 @@ export function children(expr: TExpr): readonly TExpr[] {
     case 'unary':
       return [expr.operand];
     case 'arithmetic':
+      return expr.rightFirst ? [expr.right, expr.left] : [expr.left, expr.right];
     case 'compare':
     case 'logical':
     case 'pointer-difference':

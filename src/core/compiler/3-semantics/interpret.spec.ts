@@ -42,13 +42,13 @@ describe('what C leaves open', () => {
   test('MIN / -1 wraps and division truncates toward zero', () => {
     expect(output(main('int a = -32768, b = -1, c = -7; show(a / b); show(c / 2); show(c % 2);'))).toBe('-32768 -3 -1');
   });
-  test('operands and arguments are evaluated from left to right', () => {
+  test('operands and arguments are evaluated from left to right; a compound assignment reads its left side last', () => {
     const code = `int n; int next(void) { return ++n; } int two(int a, int b) { return a * 10 + b; }`;
     expect(
       output(
         `${code} ${main('show(two(next(), next())); int x = 1; show(x + (x = 5)); x = 2; x += (x = 7, 1); show(x);')}`,
       ),
-    ).toBe('12 6 3');
+    ).toBe('12 6 8');
   });
   test('locals without a value are zero, each time their declaration is reached', () => {
     expect(output(main('for (int i = 0; i < 3; i++) { int n; int a[2]; show(n++ + a[1]++); }'))).toBe('0 0 0');

@@ -19,6 +19,7 @@ import type {
   TFunction,
   TStmt,
   TypedUnit,
+  UpdateExpr,
   VariableSymbol,
 } from './typed';
 import { sizeOf, wrap, type CType } from './types';
@@ -82,8 +83,14 @@ interface Frame {
   readonly base: number;
   readonly varargs: number;
   result: Value;
-  /** Values that `old-value` leaves stand for, innermost last. */
-  readonly old: number[];
+  /** The updates that `old-value` leaves belong to, innermost last. */
+  readonly old: PendingUpdate[];
+}
+/** An update whose result is being computed; `old` is loaded when it is needed. */
+interface PendingUpdate {
+  readonly expr: UpdateExpr;
+  readonly at: number;
+  old: number | undefined;
 }
 
 class TreeInterpreter {
@@ -535,8 +542,9 @@ class TreeInterpreter {
       case 'unary':
         return this.unary(expr);
       case 'arithmetic': {
-        const left = this.number(expr.left);
-        const right = this.number(expr.right);
+        const first = this.number(expr.rightFirst ? expr.right : expr.left);
+        const second = this.number(expr.rightFirst ? expr.left : expr.right);
+        const [left, right] = expr.rightFirst ? [second, first] : [first, second];
         const result = foldArithmetic(expr.operator, left, right, expr.type);
         return result ?? this.trap('division-by-zero', expr.id);
       }
@@ -572,7 +580,7 @@ class TreeInterpreter {
       case 'update':
         return this.update(expr);
       case 'old-value':
-        return this.current().old.at(-1);
+        return this.oldValue(this.current().old.at(-1) as PendingUpdate);
       case 'call':
         return this.call(expr);
       case 'builtin':
@@ -597,15 +605,21 @@ class TreeInterpreter {
     return expr.type.kind === 'int' ? wrap(result, expr.type) + 0 : result;
   }
 
-  private update(expr: Extract<TExpr, { kind: 'update' }>): Value {
+  private update(expr: UpdateExpr): Value {
     const { old: stack } = this.current();
     const at = this.address(expr.place);
-    const old = this.load(at, expr.place.type, expr.id) as number;
-    stack.push(old);
+    const update: PendingUpdate = { expr, at, old: undefined };
+    stack.push(update);
     const result = this.value(expr.result);
     stack.pop();
+    const old = this.oldValue(update);
     this.store(at, expr.place.type, result, expr.id);
     return expr.gives === 'new' ? result : old;
+  }
+
+  private oldValue(update: PendingUpdate): number {
+    const { expr, at } = update;
+    return (update.old ??= this.load(at, expr.place.type, expr.id) as number);
   }
 
   private builtin(expr: BuiltinExpr): Value {

@@ -217,6 +217,8 @@ export interface ArithmeticExpr extends ExprBase {
   readonly operator: ArithmeticOperator;
   readonly left: TExpr;
   readonly right: TExpr;
+  /** The right operand is evaluated before the left: in a compound assignment, whose left side is read last. */
+  readonly rightFirst?: boolean;
 }
 export type CompareOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 /** Operands of one common type (its signedness decides; pointers are unsigned); the result is an int, 0 or 1. */
@@ -273,9 +275,10 @@ export interface AssignTExpr extends ExprBase {
   readonly isVolatile: boolean;
 }
 /**
- * `a op= b`, `++a`, `a++`: computes the address of `place` once, loads it, evaluates `result`, in which the leaf `old-value` stands for
- * what was loaded, and stores that. `result` has the type of the place. The node's value is the new or the old one. Inside `result`
- * an `old-value` belongs to the nearest enclosing update; only the leftmost leaf of `result` is one.
+ * `a op= b`, `++a`, `a++`: computes the address of `place` once, evaluates `result`, in which the leaf `old-value` loads what is there, and
+ * stores that. The other operand comes first: between the load and the store nothing else happens, no call either (C11 6.5.16.2
+ * paragraph 3). `result` has the type of the place. The node's value is the new or the old one. Inside `result` an `old-value` belongs
+ * to the nearest enclosing update; only the leftmost leaf of `result` is one.
  */
 export interface UpdateExpr extends ExprBase {
   readonly kind: 'update';

@@ -2,6 +2,14 @@
 import { children } from './flow';
 import type { TExpr, TFunction, TStmt, TypedUnit } from './typed';
 
+/** Whether it writes, calls, or asks the machine for anything. */
+export function hasEffect(expr: TExpr): boolean {
+  const { kind } = expr;
+  return (
+    kind === 'assign' || kind === 'update' || kind === 'call' || kind === 'builtin' || children(expr).some(hasEffect)
+  );
+}
+
 export function visitExpressions(unit: TypedUnit, visit: (expr: TExpr) => void): void {
   for (const fn of unit.functions) visitFunctionExpressions(fn, visit);
 }

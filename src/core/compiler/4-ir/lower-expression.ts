@@ -67,13 +67,20 @@ const ARITHMETIC: Readonly<Record<ArithmeticExpr['operator'], readonly [unsigned
   '>>': ['lshr', 'ashr'],
 };
 
+/** An update whose result is being computed; `old` is loaded when it is needed. */
+interface PendingUpdate {
+  readonly expr: UpdateExpr;
+  readonly place: Value;
+  old: Value | undefined;
+}
+
 export abstract class ExpressionLowering {
   protected readonly b: Builder;
   /** Allocas, which go to the head of the entry block. */
   protected readonly allocas: AllocaInstr[] = [];
   private readonly places = new Map<VariableSymbol, Value>();
-  /** Values of the updates around the present expression, innermost last. */
-  private readonly oldValues: Value[] = [];
+  /** The updates around the present expression, innermost last. */
+  private readonly pending: PendingUpdate[] = [];
 
   constructor(protected readonly fn: IrFunction) {
     this.b = new Builder(fn);
@@ -266,7 +273,7 @@ export abstract class ExpressionLowering {
       case 'update':
         return this.update(expr);
       case 'old-value':
-        return this.oldValues[this.oldValues.length - 1] as Value;
+        return this.oldValue(this.pending[this.pending.length - 1] as PendingUpdate);
       case 'call':
         return this.call(expr);
       case 'builtin':
@@ -314,8 +321,9 @@ export abstract class ExpressionLowering {
   }
 
   private arithmetic(expr: ArithmeticExpr): Value {
-    const left = this.value(expr.left);
-    const right = this.value(expr.right);
+    const first = this.value(expr.rightFirst ? expr.right : expr.left);
+    const second = this.value(expr.rightFirst ? expr.left : expr.right);
+    const [left, right] = expr.rightFirst ? [second, first] : [first, second];
     this.at(expr);
     const op = ARITHMETIC[expr.operator][isSigned(expr.type) ? 1 : 0];
     if (expr.operator !== '<<' && expr.operator !== '>>') return this.b.binary(op, left, right);
@@ -416,13 +424,20 @@ export abstract class ExpressionLowering {
   private update(expr: UpdateExpr): Value {
     const place = this.place(expr.place);
     this.at(expr);
-    const old = this.b.load(irType(expr.type), place, expr.isVolatile);
-    this.oldValues.push(old);
+    const update: PendingUpdate = { expr, place, old: undefined };
+    this.pending.push(update);
     const value = this.value(expr.result);
-    this.oldValues.pop();
+    this.pending.pop();
     this.at(expr);
+    const old = this.oldValue(update);
     this.b.store(place, value, expr.isVolatile);
     return expr.gives === 'new' ? value : old;
+  }
+
+  private oldValue(update: PendingUpdate): Value {
+    const { expr, place } = update;
+    this.at(expr);
+    return (update.old ??= this.b.load(irType(expr.type), place, expr.isVolatile));
   }
 
   // -------------------------------------------------------------- calls

@@ -7,8 +7,8 @@ import { describeForm, formsNamed, syntaxOf } from '../../isa/describe';
 import { CONDITIONS, FORMS } from '../../isa/table';
 import type { Completion, FileEdit, FileRange, Hover, OutlineItem } from './service';
 
-const WORD = /[A-Za-z_.$][\w.$]*/g;
-const LABEL = /^\s*([A-Za-z_.$][\w.$]*):/;
+const WORD = /[\p{ID_Start}_.$][\p{ID_Continue}.$]*/gu;
+const LABEL = /^\s*([\p{ID_Start}_.$][\p{ID_Continue}.$]*):/u;
 const CONDITION_NAMES: readonly string[] = CONDITIONS.map(({ name }) => name);
 const REGISTERS = [
   ...Array.from({ length: 16 }, (_, n) => `r${n}`),
@@ -77,7 +77,7 @@ export class AssemblyService {
   }
 
   rename(offset: number, name: string): Result<FileEdit[]> {
-    if (!/^[A-Za-z_.$][\w.$]*$/.test(name)) return err(`'${name}' is not a label`);
+    if (!/^[\p{ID_Start}_.$][\p{ID_Continue}.$]*$/u.test(name)) return err(`'${name}' is not a label`);
     if (MNEMONICS.includes(name) || REGISTERS.includes(name)) return err(`'${name}' is a word of the assembler`);
     if (this.labels.has(name)) return err(`'${name}' is a label already`);
     const places = this.references(offset);
@@ -88,10 +88,10 @@ export class AssemblyService {
 
   completion(offset: number): Completion[] {
     const before = this.text.slice(this.text.lastIndexOf('\n', offset - 1) + 1, offset);
-    const typed = /[\w.$]*$/.exec(before)?.[0] ?? '';
+    const typed = /[\p{ID_Continue}.$]*$/u.exec(before)?.[0] ?? '';
     const head = before.slice(0, before.length - typed.length);
     const starts = (name: string) => name.startsWith(typed.toLowerCase());
-    const isFirst = /^\s*(?:[\w.$]+:\s*)?$/.test(head);
+    const isFirst = /^\s*(?:[\p{ID_Continue}.$]+:\s*)?$/u.test(head);
     const labels = [...this.labels.keys()]
       .filter((name) => name.startsWith(typed))
       .map((label): Completion => ({ label, kind: 'function', detail: 'label' }));

@@ -56,7 +56,7 @@ function indentOf(code: string, open: readonly Open[], continues: boolean): numb
     return Math.max(0, base - (around.bracket === '{' ? 1 : 2) - (around.isSwitch ? 1 : 0));
   if (/^(case\b|default\s*:)/.test(code)) return around?.isSwitch ? base - 1 : base;
   if (code.startsWith('{')) return base;
-  if (/^[A-Za-z_]\w*\s*:(?!:)/.test(code) && !/^default\b/.test(code)) return Math.max(0, base - 1);
+  if (/^[\p{ID_Start}_]\p{ID_Continue}*\s*:(?!:)/u.test(code) && !/^default\b/.test(code)) return Math.max(0, base - 1);
   return base + (continues ? 1 : 0);
 }
 

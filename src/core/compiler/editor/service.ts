@@ -102,7 +102,7 @@ export class EditorService {
 
   /** The edits that give the symbol another name, or the reason why that cannot be. */
   rename(file: string, offset: number, name: string): Result<FileEdit[]> {
-    if (!/^[A-Za-z_]\w*$/.test(name)) return err(`'${name}' is not a name`);
+    if (!/^[\p{ID_Start}_]\p{ID_Continue}*$/u.test(name)) return err(`'${name}' is not a name`);
     if ((KEYWORDS as readonly string[]).includes(name)) return err(`'${name}' is a word of the language`);
     const position = this.position(file, offset);
     const mention = position === undefined ? undefined : mentionAt(this.index, position);
@@ -127,9 +127,12 @@ export class EditorService {
     const source = this.file(file);
     if (!source) return [];
     const before = source.text.slice(Math.max(0, offset - 500), offset);
-    const typed = /\w*$/.exec(before)?.[0] ?? '';
+    const typed = /\p{ID_Continue}*$/u.exec(before)?.[0] ?? '';
     const head = before.slice(0, before.length - typed.length);
-    const access = /([A-Za-z_]\w*(?:\[[^\][]*\]|\.\s*\w+|->\s*\w+)*)\s*(?:\.|->)\s*$/.exec(head);
+    const access =
+      /([\p{ID_Start}_]\p{ID_Continue}*(?:\[[^\][]*\]|\.\s*\p{ID_Continue}+|->\s*\p{ID_Continue}+)*)\s*(?:\.|->)\s*$/u.exec(
+        head,
+      );
     const starts = (name: string) => name.toLowerCase().startsWith(typed.toLowerCase());
     const symbols = this.visible(source.base + offset);
     if (access) {
@@ -298,7 +301,7 @@ function members(info: RecordInfo): Completion[] {
 
 /** The record that `a.b[1]->c` ends in: read from the text, because a program that is being typed seldom parses. */
 function resolveChain(chain: string, symbols: ReadonlyMap<string, CSymbol>): RecordInfo | undefined {
-  const [first = '', ...steps] = chain.match(/[A-Za-z_]\w*|\[[^\]]*\]/g) ?? [];
+  const [first = '', ...steps] = chain.match(/[\p{ID_Start}_]\p{ID_Continue}*|\[[^\]]*\]/gu) ?? [];
   const symbol = symbols.get(first);
   let type: CType | undefined = symbol?.kind === 'variable' ? symbol.type : undefined;
   const target = (t: CType | undefined): CType | undefined => (t?.kind === 'pointer' ? t.to : t);

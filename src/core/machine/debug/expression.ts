@@ -24,7 +24,7 @@ export const MAX_EXPRESSION_CHARACTERS = 500;
 const MAX_DEPTH = 60;
 
 const TOKEN =
-  /\s*(?:(0[xX][\da-fA-F]+|0[bB][01]+|\d+)([uUlL]*)(?![\w.])|('(?:\\.[\da-fA-F]*|[^'\\])')|(\$?[A-Za-z_]\w*)|(<<|>>|<=|>=|==|!=|&&|\|\||->|[-+*/%&|^~!<>()[\].?:]))/y;
+  /\s*(?:(0[xX][\da-fA-F]+|0[bB][01]+|\d+)([uUlL]*)(?![\w.])|('(?:\\.[\da-fA-F]*|[^'\\])')|(\$?[\p{ID_Start}_]\p{ID_Continue}*)|(<<|>>|<=|>=|==|!=|&&|\|\||->|[-+*/%&|^~!<>()[\].?:]))/uy;
 
 /** Binary operators from the weakest level to the strongest. */
 const LEVELS: readonly (readonly string[])[] = [
