@@ -2,8 +2,8 @@
  * Golden text: what each phase makes of each sample, as text that is reviewed as text. A file a sample, a named block an aspect.
  * `npm run golden -- --update` writes the files anew; read the difference before you commit it.
  *
- * The front end and the linker's sense are kept for every sample; what changes with every improvement of the optimiser or the code
- * generator (IR after passes, code) is kept for one small one only, so that the difference can be read.
+ * Each phase over each sample. An improvement of the optimiser or the code generator changes many of them: the difference says what it
+ * did to programs that people know.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,26 +21,17 @@ const FOLDER = join(dirname(fileURLToPath(import.meta.url)), 'phases');
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
 const HOW = 'if the change is meant: npm run golden -- --update, and read the difference';
 
-/** For every sample. Their text depends on the front end alone. */
-const FRONT_END = ['macros', 'outline', 'scopes', 'layouts', 'conversions'] as const;
-/** Tokens and trees are long: of the samples that show most of the language. */
-const LONG = ['tokens', 'ast', 'typed', 'data', 'ir'] as const;
-const LONG_SAMPLES = new Set(['hello', 'structs', 'states', 'pointers']);
-/** They change whenever the optimiser or the code generator does: of one small program. */
-const BACK_END = ['remarks', 'changes', 'selection', 'allocation', 'asm'] as const;
-const BACK_END_SAMPLES = new Set(['fibonacci']);
+const ASPECTS = [
+  ...['tokens', 'macros', 'ast', 'outline', 'scopes', 'layouts', 'conversions', 'typed'],
+  ...['ir', 'data', 'remarks', 'changes', 'selection', 'ranges', 'allocation', 'peephole', 'asm'],
+] as const;
 
 const compiler = new Compiler({ header, sources: librarySources });
 
 function blocksOf(name: string, text: string): Map<string, string> {
   const compilation = compiler.compile([{ name: `${name}.c`, text }], DEFAULT_OPTIONS, { explain: true });
-  const aspects = [
-    ...FRONT_END,
-    ...(LONG_SAMPLES.has(name) ? LONG : []),
-    ...(BACK_END_SAMPLES.has(name) ? BACK_END : []),
-  ];
-  const blocks = new Map(aspects.map((aspect) => [aspect, aspectText(compilation, aspect)] as [string, string]));
-  blocks.set('linker', linkText(compilation, BACK_END_SAMPLES.has(name)));
+  const blocks = new Map(ASPECTS.map((aspect) => [aspect as string, aspectText(compilation, aspect)]));
+  blocks.set('linker', linkText(compilation));
   return blocks;
 }
 
@@ -50,14 +41,11 @@ function aspectText(compilation: Compilation, name: string): string {
   return linesText(found.aspect.show(compilation, { phase: found.phase.id }).lines);
 }
 
-/**
- * What the compiler said, and where code is kept too, what the linker took: without addresses and sizes, which change with every
- * byte of code. Which routine of the library a program needs is the code generator's choice.
- */
-function linkText({ link, diagnostics }: Compilation, withCode: boolean): string {
+/** What the linker took and the compiler said: without addresses and sizes, which change with every byte of code. */
+function linkText({ link, diagnostics }: Compilation): string {
   const rows = [
-    ...(withCode ? (link?.pulled ?? []) : []).map(({ member, because }) => `pulled ${member} for ${because.symbol}`),
-    ...(withCode ? (link?.sections ?? []) : []).map(({ object, name }) => `kept ${name} of ${object}`),
+    ...(link?.pulled ?? []).map(({ member, because }) => `pulled ${member} for ${because.symbol}`),
+    ...(link?.sections ?? []).map(({ object, name }) => `kept ${name} of ${object}`),
     ...diagnostics.map(({ severity, id }) => `${severity} ${id}`),
   ];
   return rows.map((row) => `${row}\n`).join('');
