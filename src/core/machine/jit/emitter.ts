@@ -6,7 +6,16 @@
  */
 import { CORE, CORE_BASE } from '../layout';
 import { countsA, countsB, cyclesOf, type Cost } from './cost';
-import { Kind, Logic, type FlagLocals, type Flags, type FlagState } from './flags';
+import {
+  FLAG_WORD,
+  FLAG_WORD_B_MASK,
+  FLAG_WORD_CARRY,
+  Kind,
+  kindAndLogic,
+  Logic,
+  type Flags,
+  type FlagState,
+} from './flags';
 import type { PathProfile, PathStep } from './path-profile';
 import { SCRATCH } from './scratch';
 import { I32, I64, OP as W, type FunctionBuilder } from './wasm';
@@ -19,19 +28,17 @@ export interface Counted {
   readonly accesses: boolean;
 }
 
-const FLAG_WORDS = ['kind', 'a', 'b', 'logic', 'result'] as const;
-
 export class Emitter {
   readonly sp: number;
   readonly left: number;
   readonly countsA: number;
   readonly countsB: number;
-  readonly fetchLine: number;
   readonly status: number;
+  /** The flag word of flags.ts, where paths join. */
+  readonly flagWord: number;
   /** A local of 64 bits for within an instruction. */
   readonly wideTemp: number;
-  readonly flagLocals: FlagLocals;
-  flags: Flags = 'memory';
+  flags: Flags = 'word';
   private readonly free: number[] = [];
   private readonly taken = new Set<number>();
   private readonly kept: Flags[] = [];
@@ -61,10 +68,9 @@ export class Emitter {
     this.left = f.local();
     this.countsA = f.local(I64);
     this.countsB = f.local(I64);
-    this.fetchLine = f.local();
     this.status = f.local();
+    this.flagWord = f.local(I64);
     this.wideTemp = f.local(I64);
-    this.flagLocals = { kind: f.local(), a: f.local(), b: f.local(), logic: f.local(), result: f.local() };
   }
 
   /** A local for the instruction at hand; it lives on as long as the flags come from it. Few locals keep compiling quick. */
@@ -169,14 +175,13 @@ export class Emitter {
     f.i32(0)
       .load32(CORE_BASE + CORE.sp)
       .set(this.sp);
-    if (this.counted.fetches)
-      f.i32(0)
-        .load32(CORE_BASE + CORE.fetchLine)
-        .set(this.fetchLine);
     f.i32(0)
       .load32(this.scratch + SCRATCH.left)
       .set(this.left);
-    this.flags = 'memory';
+    f.i32(0)
+      .load64(this.scratch + SCRATCH.flags)
+      .set(this.flagWord);
+    this.flags = 'word';
   }
 
   /** Locals back to where others see them, but for flags and counts. */
@@ -201,10 +206,6 @@ export class Emitter {
     f.i32(0)
       .get(this.sp)
       .store32(CORE_BASE + CORE.sp);
-    if (this.counted.fetches)
-      f.i32(0)
-        .get(this.fetchLine)
-        .store32(CORE_BASE + CORE.fetchLine);
     f.i32(0)
       .get(this.left)
       .store32(this.scratch + SCRATCH.left);
@@ -261,11 +262,8 @@ export class Emitter {
 
   /** Logic sets Z and N, clears V and keeps C. */
   setLogic(logic: 1 | 2, result: number): void {
-    if (this.flags === 'memory') this.canonicalFlags();
-    if (this.flags === 'canonical' || this.flags === 'memory') {
-      const { a, b } = this.flagLocals;
-      this.flags = { kind: Kind.canonical, a, b, logic, result };
-    } else this.flags = { ...this.flags, logic, result };
+    const { flags } = this;
+    this.flags = flags === 'word' ? { kind: Kind.word, a: -1, b: -1, logic, result } : { ...flags, logic, result };
   }
 
   /** C from a local that holds 0 or 1, the rest from a result. */
@@ -273,58 +271,43 @@ export class Emitter {
     this.flags = { kind: Kind.carry, a: carry, b: carry, logic, result };
   }
 
-  /** Puts the flags into the canonical locals. Does not change what this point of the translation knows. */
-  canonicalFlags(): void {
-    const { flags, f } = this;
-    if (flags === 'canonical') return;
-    const to = this.flagLocals;
-    if (flags === 'memory') {
-      for (const name of FLAG_WORDS)
-        f.i32(0)
-          .load32(this.scratch + SCRATCH[name])
-          .set(to[name]);
-      return;
-    }
-    if (flags.kind !== Kind.canonical) f.i32(flags.kind).set(to.kind).get(flags.a).set(to.a).get(flags.b).set(to.b);
-    f.i32(flags.logic).set(to.logic);
-    if (flags.logic !== Logic.none) f.get(flags.result).set(to.result);
+  /** Puts the flags into the local of the flag word. Does not change what this point of the translation knows. */
+  keepFlags(): void {
+    if (this.flags === 'word') return;
+    this.pushFlagWord(this.flags);
+    this.f.set(this.flagWord);
   }
 
   /** Puts the flags where others see them. Does not change what this point of the translation knows. */
   storeFlags(): void {
-    const { flags } = this;
-    const { kind, logic } = this.storeFlagOperands();
-    if (flags === 'memory' || flags === 'canonical') return;
-    if (kind !== undefined) this.putFlagWord('kind', () => this.f.i32(kind));
-    this.putFlagWord('logic', () => this.f.i32(logic as number));
+    const { f, flags, scratch } = this;
+    f.i32(0);
+    if (flags === 'word') f.get(this.flagWord);
+    else this.pushFlagWord(flags);
+    f.store64(scratch + SCRATCH.flags);
   }
 
-  /** Stores what is not known now, and gives what is: the constants that belong to the stored words. */
-  storeFlagOperands(): { readonly kind?: number; readonly logic?: number } {
-    const { flags, f } = this;
-    if (flags === 'memory') return {};
-    if (flags === 'canonical') {
-      for (const name of FLAG_WORDS) this.putFlagWord(name, () => f.get(this.flagLocals[name]));
-      return {};
+  private pushFlagWord({ kind, a, b, logic, result }: FlagState): void {
+    const { f } = this;
+    // What is known first, so that a constant operand becomes one with it.
+    f.i64(kindAndLogic(kind === Kind.word ? 0 : kind, logic));
+    const add = (local: number, shift: bigint) => {
+      f.get(local).op(W.i64ExtendI32U);
+      if (shift !== 0n) f.i64(shift).op(W.i64Shl);
+      f.op(W.i64Or);
+    };
+    if (kind === Kind.word) f.get(this.flagWord).i64(FLAG_WORD_CARRY).op(W.i64And).op(W.i64Or);
+    else {
+      if (kind !== Kind.carry) add(b, FLAG_WORD.b);
+      add(a, FLAG_WORD.a);
     }
-    this.putFlagWord('a', () => f.get(flags.a));
-    this.putFlagWord('b', () => f.get(flags.b));
-    if (flags.logic !== Logic.none) this.putFlagWord('result', () => f.get(flags.result));
-    if (flags.kind !== Kind.canonical) return { kind: flags.kind, logic: flags.logic };
-    this.putFlagWord('kind', () => f.get(this.flagLocals.kind));
-    return { logic: flags.logic };
-  }
-
-  private putFlagWord(name: (typeof FLAG_WORDS)[number], push: () => void): void {
-    this.f.i32(0);
-    push();
-    this.f.store32(this.scratch + SCRATCH[name]);
+    if (logic !== Logic.none) add(result, FLAG_WORD.result);
   }
 
   /** Pushes C as 0 or 1. */
   pushCarry(): void {
     const { f, flags } = this;
-    if (flags === 'canonical' || flags === 'memory') {
+    if (flags === 'word') {
       this.pushAllFlags();
       f.i32(1).op(W.i32And);
       return;
@@ -340,15 +323,17 @@ export class Emitter {
   /** Pushes the flag bits. */
   pushAllFlags(): void {
     const { f, flags } = this;
-    const { kind, a, b, logic, result } = this.flagLocals;
-    if (flags === 'canonical') f.get(kind).get(a).get(b).get(logic).get(result);
-    else if (flags === 'memory') for (const name of FLAG_WORDS) f.i32(0).load32(this.scratch + SCRATCH[name]);
-    else {
-      if (flags.kind === Kind.canonical) f.get(kind);
-      else f.i32(flags.kind);
-      f.get(flags.a).get(flags.b).i32(flags.logic);
-      f.get(flags.logic === Logic.none ? flags.a : flags.result);
-    }
+    const field = (shift: bigint, mask: number) =>
+      f.get(this.flagWord).i64(shift).op(W.i64ShrU).op(W.i32WrapI64).i32(mask).op(W.i32And);
+    if (flags === 'word' || flags.kind === Kind.word) {
+      field(FLAG_WORD.kind, 15);
+      field(FLAG_WORD.a, 0xffff);
+      field(FLAG_WORD.b, FLAG_WORD_B_MASK);
+    } else f.i32(flags.kind).get(flags.a).get(flags.b);
+    if (flags === 'word') {
+      field(FLAG_WORD.logic, 3);
+      field(FLAG_WORD.result, 0xffff);
+    } else f.i32(flags.logic).get(flags.logic === Logic.none ? flags.a : flags.result);
     f.call(this.flagBitsFunction);
   }
 
@@ -360,7 +345,7 @@ export class Emitter {
       f.op(W.i32Eqz);
       return;
     }
-    if (flags === 'canonical' || flags === 'memory' || !this.direct(flags, code)) this.fromBits(code);
+    if (flags === 'word' || !this.direct(flags, code)) this.fromBits(code);
   }
 
   private fromBits(code: number): void {
@@ -405,7 +390,7 @@ export class Emitter {
   private carryOf({ kind, a, b }: FlagState): void {
     const { f } = this;
     switch (kind) {
-      case Kind.canonical:
+      case Kind.word:
         this.pushAllFlags();
         f.i32(1).op(W.i32And);
         break;

@@ -11,7 +11,7 @@ import { Machine, type Engine } from '../machine';
 import { accessPlan } from './access';
 import { findPiece } from './blocks';
 import { countsA, countsB, cyclesOf, MAX_SLICE_CYCLES, unpack } from './cost';
-import { buildFlagBits, flagBits, Kind } from './flags';
+import { buildFlagBits, flagBitsOfWord, Kind } from './flags';
 import { moveToFrontOrders, ORDERS_BYTES } from './level-code';
 import { MissEvents } from './miss-events';
 import { DATA_TYPE, FETCH_TYPE, isCovered, memoryModule } from './memory-module';
@@ -237,9 +237,8 @@ class PieceCache {
     words[SCRATCH.left >> 2] = budget;
     words[SCRATCH.depth >> 2] = 0;
     words[SCRATCH.exit >> 2] = -1;
-    words[SCRATCH.kind >> 2] = Kind.explicit;
-    words[SCRATCH.a >> 2] = flags;
-    words[SCRATCH.logic >> 2] = 0;
+    words[SCRATCH.flags >> 2] = flags;
+    words[(SCRATCH.flags >> 2) + 1] = Kind.explicit;
     counts[0] = 0n;
     counts[1] = 0n;
     const bookedBefore = booked(ledger);
@@ -252,8 +251,6 @@ class PieceCache {
       counts[0] = (counts[0] as bigint) + countsA(exit.cost);
       counts[1] = (counts[1] as bigint) + countsB(exit.cost);
       this.profile?.add(exit.path);
-      if (exit.kind !== undefined) words[SCRATCH.kind >> 2] = exit.kind;
-      if (exit.logic !== undefined) words[SCRATCH.logic >> 2] = exit.logic;
     }
     const [instructions, bus, fetched] = unpack(counts[0]);
     const [reads, writes] = unpack(counts[1]);
@@ -261,10 +258,8 @@ class PieceCache {
     core.cycles = start + cycles;
     this.profile?.passed(cycles);
     core.instructions += instructions;
-    const at = (offset: number) => words[offset >> 2] as number;
     core.flags =
-      (flags & FLAG.I) |
-      flagBits(at(SCRATCH.kind), at(SCRATCH.a), at(SCRATCH.b), at(SCRATCH.logic), at(SCRATCH.result));
+      (flags & FLAG.I) | flagBitsOfWord(words[SCRATCH.flags >> 2] as number, words[(SCRATCH.flags >> 2) + 1] as number);
     // What the memory system took it has booked itself, or does now.
     this.missEvents.drain(system, ledger);
     const stalls = booked(ledger) - bookedBefore;

@@ -2,16 +2,16 @@
  * Lazy flags. What set the flags is remembered, not what they are; they are worked out when something asks.
  *
  * Two sources: `carry`, an arithmetic operation with its operands, which gives all four flags; and, if a logic operation came after it,
- * `logic`, a result that gives Z and N, with V = 0 and C from `carry`. At places where paths join the sources lie in the locals kind, a, b
- * (carry) and logicKind, result (logic); inside a block they are known when translating.
+ * `logic`, a result that gives Z and N, with V = 0 and C from `carry`. At places where paths join the sources lie in one number, the flag
+ * word; inside a block they are known when translating.
  */
 import { FLAG } from '../../isa/table';
 import { I32, OP as W, type FunctionBuilder } from './wasm';
 
 /** Kinds of the carry source. `a` and `b` are operands as unsigned numbers. */
 export const Kind = {
-  /** The source lies in the canonical locals, its kind known only at run time; only beside a logic source. */
-  canonical: -1,
+  /** The source lies in the flag word, its kind known only at run time; only beside a logic source. */
+  word: -1,
   /** a = the flag bits themselves. */
   explicit: 0,
   /** a = C; Z, N and V follow from the logic source. */
@@ -39,19 +39,26 @@ export interface FlagState {
   readonly result: number;
 }
 
-/** The flags lie in the canonical locals, whatever they are; or still in memory, as the function was entered. */
-export type Flags = FlagState | 'canonical' | 'memory';
+/** 'word': the flags lie in the flag word, whatever they are. */
+export type Flags = FlagState | 'word';
 
-export interface FlagLocals {
-  readonly kind: number;
-  readonly a: number;
-  readonly b: number;
-  readonly logic: number;
-  readonly result: number;
+/** The flag word: both sources as one 64-bit number. The first bits of `a` (16 of them), `result` (16), `b` (18), the kind and `logic`. */
+export const FLAG_WORD = { a: 0n, result: 16n, b: 32n, kind: 52n, logic: 56n } as const;
+export const FLAG_WORD_B_MASK = 0x3ffff;
+/** The bits of the carry source. */
+export const FLAG_WORD_CARRY = 0x00ff_ffff_0000_ffffn;
+
+/** Kind and logic where they stand in the flag word. */
+export const kindAndLogic = (kind: Kind, logic: 0 | 1 | 2): bigint =>
+  (BigInt(kind) << FLAG_WORD.kind) | (BigInt(logic) << FLAG_WORD.logic);
+
+/** The bits C, Z, N and V of the flag word, of which both halves are given. */
+export function flagBitsOfWord(low: number, high: number): number {
+  return flagBits((high >>> 20) & 15, low & 0xffff, high & FLAG_WORD_B_MASK, high >>> 24, low >>> 16);
 }
 
 /** The bits C, Z, N and V of a state: the slow, plain definition, used when a translation hands over. */
-export function flagBits(kind: number, a: number, b: number, logic: number, result: number): number {
+function flagBits(kind: number, a: number, b: number, logic: number, result: number): number {
   const base = carryBits(kind, a, b);
   if (logic === Logic.none) return base;
   const sign = logic === Logic.byte ? 0x80 : 0x8000;

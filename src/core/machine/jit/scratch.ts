@@ -6,7 +6,7 @@
 import { ORDERS_BYTES } from './level-code';
 import { MISS_EVENTS_BYTES } from './miss-events';
 
-const MISS_EVENTS = 64;
+const MISS_EVENTS = 48;
 const ORDERS = MISS_EVENTS + MISS_EVENTS_BYTES;
 
 /** Byte offsets from the end of the state. */
@@ -15,19 +15,15 @@ export const SCRATCH = {
   left: 0,
   /** Translated calls that are open, i32. */
   depth: 4,
-  /** The lazy flags of flags.ts, i32 each. */
-  kind: 8,
-  a: 12,
-  b: 16,
-  logic: 20,
-  result: 24,
+  /** The flag word of flags.ts, 64 bits. */
+  flags: 8,
   /** Packed counts of cost.ts, i64 each. */
-  countsA: 32,
-  countsB: 40,
+  countsA: 16,
+  countsB: 24,
   /** Cycle at which the slice has nothing left, f64. */
-  sliceEnd: 48,
+  sliceEnd: 32,
   /** Number of the exit by which translated code was left, i32; -1 when everything lies where it belongs. */
-  exit: 56,
+  exit: 40,
   /** The events of miss-events.ts. */
   missEvents: MISS_EVENTS,
   /** moveToFrontOrders() of level-code.ts, kept. */

@@ -51,14 +51,12 @@ export interface TranslationContext {
   readonly pieceType: number;
 }
 
-/** What whoever entered a piece does when it was left here: book `cost`, complete the flags, move PC. */
+/** What whoever entered a piece does when it was left here: book `cost`, move PC. */
 export interface PieceExit {
   /** -1 when PC is stored already. */
   readonly pc: number;
   readonly cost: Cost;
   readonly path: readonly PathStep[];
-  readonly kind?: number;
-  readonly logic?: number;
   /** True when the instruction at PC has been fetched: it spans two lines, and fetching it again would take time again. */
   readonly isFetched: boolean;
 }
@@ -197,12 +195,12 @@ class Translator {
   /** Leaves with status 1; the registers are stored at the common end. -1 for a PC that is stored already. */
   private leaveAt(pc: number, isFetched = false): void {
     const { e, f, context } = this;
-    const known = e.storeFlagOperands();
+    e.storeFlags();
     f.i32(0)
       .i32(context.exits.length)
       .store32(context.scratch + SCRATCH.exit);
     f.br(LABEL_EXIT);
-    context.exits.push({ pc, cost: this.pending, path: this.path, isFetched, ...known });
+    context.exits.push({ pc, cost: this.pending, path: this.path, isFetched });
   }
 
   /** Emits something that may leave before the instruction at `pc`. */
@@ -240,7 +238,7 @@ class Translator {
 
   /** What was known on one path only is not known here. */
   private forget(): void {
-    this.e.flags = 'canonical';
+    this.e.flags = 'word';
     this.pending = NO_COST;
     this.path = [];
     this.line = -1;
@@ -249,7 +247,7 @@ class Translator {
   /** Before a jump to a place where paths meet: everything where that place expects it. */
   private join(): void {
     this.settle();
-    this.e.canonicalFlags();
+    this.e.keepFlags();
   }
 
   private emitWithin(b: number, child: number): void {
@@ -482,7 +480,8 @@ class Translator {
     };
     // Within a block the line before is known to be another one.
     const unknown = this.line < 0;
-    if (unknown) f.get(e.fetchLine).i32(line).op(W.i32Ne).if();
+    const current = CORE_BASE + CORE.fetchLine;
+    if (unknown) f.i32(0).load32(current).i32(line).op(W.i32Ne).if();
     if (context.fetchWords >= 0) {
       f.i32(0)
         .load32(context.fetchWords + (line & context.fetchMask) * context.fetchWays * 4)
@@ -492,7 +491,7 @@ class Translator {
       slow();
       f.end();
     } else slow();
-    f.i32(line).set(e.fetchLine);
+    f.i32(0).i32(line).store32(current);
     if (unknown) f.end();
   }
 }
