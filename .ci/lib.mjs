@@ -1,6 +1,5 @@
 /** Helpers of the scripts here. Node built-ins only: they run before node_modules exists. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,13 +22,13 @@ export const tool = {
   kit: () => inRoot('node_modules/@sveltejs/kit/svelte-kit.js'),
 };
 
-const hashOf = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
-
-/** Installs the packages when the lock file is not the one that was installed last. */
+/** Installs the packages where node_modules is not what the lock file says; npm notes in it what it installed. */
 export function ensureDependencies() {
-  const stamp = inRoot('node_modules/.orrery-lock');
-  const wanted = hashOf(inRoot('package-lock.json'));
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const wanted = packagesIn('package-lock.json') ?? {};
+  const installed = packagesIn('node_modules/.package-lock.json') ?? {};
+  const isThere = ([path, { version, integrity, optional }]) =>
+    path === '' || optional || (installed[path]?.version === version && installed[path].integrity === integrity);
+  if (Object.entries(wanted).every(isThere)) return;
   console.log('installing packages (npm ci)');
   const done = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
@@ -40,7 +39,11 @@ export function ensureDependencies() {
     console.error('npm ci failed: is the package registry reachable?');
     process.exit(1);
   }
-  writeFileSync(stamp, wanted);
+}
+
+function packagesIn(lockFile) {
+  const path = inRoot(lockFile);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : undefined;
 }
 
 /** Newest change below the given folders, in ms. */
