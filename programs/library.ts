@@ -23,6 +23,8 @@ export interface Sample {
   readonly group: SampleGroup;
   /** `real` where a second of the machine must take a second: games. */
   readonly clock: 'fast' | 'real';
+  /** The machine preset that it is for. */
+  readonly machine: string;
   /** Text that it is given on its standard input (`// input:` lines). */
   readonly input: string;
 }
@@ -34,6 +36,7 @@ export const SAMPLE_GROUPS = {
   algorithms: 'Algorithms',
   language: 'The language',
   machine: 'The machine',
+  cores: 'Several cores',
   optimiser: 'The optimiser at work',
 } as const;
 export type SampleGroup = keyof typeof SAMPLE_GROUPS;
@@ -75,7 +78,7 @@ export function librarySources(multiplier: boolean): readonly LibrarySource[] {
 export const SAMPLES: readonly Sample[] = [...sampleFiles].map(([file, text]) => readSample(file, text));
 
 /**
- * Reads what a sample says about itself: `// title:`, `// group:`, `// expect:`, `// clock:` and `// input:` lines, and the paragraph of
+ * Reads what a sample says about itself: `// title:`, `// group:`, `// expect:`, `// clock:`, `// machine:` and `// input:` lines, and the paragraph of
  * plain comment lines under the title.
  */
 export function readSample(file: string, text: string): Sample {
@@ -88,7 +91,7 @@ export function readSample(file: string, text: string): Sample {
   const summary: string[] = [];
   for (const line of lines) {
     if (!line.startsWith('//')) break;
-    if (!/^\/\/ (title|group|expect|input|clock):/.test(line)) summary.push(line.slice(2).trim());
+    if (!/^\/\/ (title|group|expect|input|clock|machine):/.test(line)) summary.push(line.slice(2).trim());
   }
   const name = file.replace(/\.c$/, '');
   const group = values('group')[0] ?? '';
@@ -99,6 +102,7 @@ export function readSample(file: string, text: string): Sample {
     summary: summary.join(' ').trim(),
     text,
     expect: values('expect'),
+    machine: values('machine')[0] ?? 'teaching',
     clock: values('clock')[0] === 'real' ? 'real' : 'fast',
     input: values('input')
       .map((line) => `${line}\n`)

@@ -17,7 +17,9 @@ describe('samples', () => {
       const run = interpretUnits(units, { natives: LIBRARY_NATIVES, input, stepLimit: 30_000_000 });
       // What needs devices, interrupts or assembly, or counts misses, is for the machine.
       const needsMachine =
-        /\b(asm|disk_|in\(|out\(|interrupt|counter|nanos|cycles|screen|led|keys|timer|sleep|plot)/i.test(sample.text);
+        /\b(asm|disk_|in\(|out\(|interrupt|counter|nanos|cycles|screen|led|keys|timer|sleep|plot|core_)/i.test(
+          sample.text,
+        );
       if (needsMachine || run.exit.kind === 'limit' || run.exit.kind === 'unsupported') {
         expect(run.exit.kind).not.toBe('trap');
         return;

@@ -206,3 +206,25 @@ describe('what runs', () => {
     expect(invoke(run, ['a.c', 'b.c', 'c.s'], files)).toMatchObject({ status: 0, out: '42 6\n', err: '' });
   });
 });
+
+describe('several cores', () => {
+  const TEXT = '#include <cores.h>\nint main(void) { return core_count(); }\n';
+  test('--cores and --threads change the machine; each core has its figures', () => {
+    const { status, out } = runText(TEXT, '--machine', 'flat', '--cores', '2', '--threads', '2', '--json');
+    expect(status).toBe(4);
+    const summary = JSON.parse(out) as { cores: { threads: unknown[] }[]; cycles: number };
+    expect(summary.cores.map(({ threads }) => threads.length)).toEqual([2, 2]);
+    expect(runText(TEXT, '--machine', 'quad-core').status).toBe(4);
+  });
+  test('a file of a machine may say so too, and what cannot be built is refused', () => {
+    const files = { 'a.c': TEXT, 'm.json': '{"cores": 3}', 'bad.json': '{"cores": 2, "l1d": {"write": "through"}}' };
+    expect(invoke(run, ['a.c', '--machine', 'm.json'], files).status).toBe(3);
+    const bad = invoke(run, ['a.c', '--machine', 'bad.json'], files);
+    expect(bad.status).toBe(65);
+    expect(bad.err).toContain('l1d: MESI needs write-back and write-allocate');
+  });
+  test('one core says nothing of cores', () => {
+    const { out } = runText('int main(void) { return 0; }\n', '--json');
+    expect(JSON.parse(out)).not.toHaveProperty('cores');
+  });
+});

@@ -8,6 +8,7 @@ import { placesOf, type ProgramPlace } from '../../core/machine/debug/places';
 import { describeTrap, outputText, summarise } from '../../core/machine/summary';
 import { readMachine } from '../../core/documents/machine';
 import { MACHINE_PRESETS, machinePreset, type MachineConfig } from '../../core/presets/machine';
+import { checkConfig, MAX_CORES, MAX_THREADS } from '../../core/presets/machine-check';
 import { EXIT, UsageError, type Command, type Host } from '../command';
 import { parseOptions, type ParsedOptions } from '../options';
 import {
@@ -29,13 +30,16 @@ export const command: Command = {
   name: 'run',
   summary: 'compiles, links, loads and runs a program',
   help: `usage: orrery run FILE… [--stdin FILE] [--machine PRESET|FILE] [-O…] [--unchecked] [--engine reference|fast]
-                  [--max-instructions N] [--disk ssd0=FILE] [--record FILE] [--json]
+                  [--cores N] [--threads N] [--max-instructions N] [--disk ssd0=FILE] [--record FILE] [--json]
 
 The program's console goes to standard output; its exit code becomes the exit status (low 8 bits).
 
   --stdin FILE            the program's input ('-' for standard input)
   --machine PRESET|FILE   ${MACHINE_PRESETS.map((p) => p.id).join(', ')}, or a JSON file with a machine's parameters
-  --engine NAME           fast (translates to WebAssembly; the default) or reference
+  --cores N               1 to 4 cores, each with first-level caches of its own; the others are started by <cores.h>
+  --threads N             1 or 2 hardware threads a core
+  --engine NAME           fast (translates to WebAssembly; the default) or reference; several cores or threads
+                          run on the reference engine
   --max-instructions N    stop with status 75 after so many
   --disk DEVICE=FILE      the content of ssd0 or hdd0
   --record FILE           runs once more and writes what was asked of ssd0, hdd0 and RAM as a trace, for
@@ -47,6 +51,8 @@ ${COMPILE_HELP}  --json                  prints one JSON object: exit, output, c
       ...COMPILE_OPTIONS,
       stdin: 'value',
       machine: 'value',
+      cores: 'value',
+      threads: 'value',
       engine: 'value',
       'max-instructions': 'value',
       disk: 'repeated',
@@ -81,7 +87,21 @@ ${COMPILE_HELP}  --json                  prints one JSON object: exit, output, c
   },
 };
 
+/** The machine asked for, or an exit status. */
 function machineConfig(options: ParsedOptions, host: Host): MachineConfig | number {
+  const named = namedMachine(options, host);
+  if (typeof named === 'number') return named;
+  const config = {
+    ...named,
+    cores: options.number('cores', named.cores, { min: 1, max: MAX_CORES }),
+    threads: options.number('threads', named.threads, { min: 1, max: MAX_THREADS }),
+  };
+  const [problem] = checkConfig(config);
+  if (problem !== undefined) throw new UsageError(problem);
+  return config;
+}
+
+function namedMachine(options: ParsedOptions, host: Host): MachineConfig | number {
   const name = options.value('machine') ?? 'teaching';
   const multiplier = !options.has('no-multiplier');
   const preset = machinePreset(name);

@@ -143,9 +143,12 @@ export interface NewProgram {
   readonly nowMs: number;
   readonly input?: string;
   readonly clock?: ProgramDocument['clock'];
+  /** Name of a machine preset. */
+  readonly machine?: string;
 }
 
-export function newProgram({ id, name, text, nowMs, input = '', clock = 'fast' }: NewProgram): ProgramDocument {
+export function newProgram(program: NewProgram): ProgramDocument {
+  const { id, name, text, nowMs, input = '', clock = 'fast', machine = 'teaching' } = program;
   return {
     kind: 'program',
     version: 2,
@@ -154,7 +157,7 @@ export function newProgram({ id, name, text, nowMs, input = '', clock = 'fast' }
     files: [{ name, text }],
     input,
     options: { level: 'O2', disabledPasses: [], unchecked: false, multiplier: true },
-    machine: 'teaching',
+    machine,
     machineChanges: {},
     clock,
     breakpoints: [],

@@ -224,6 +224,21 @@ export type CacheLevel = (typeof CACHE_LEVELS)[number];
 export const RAM_COUNTS = ['reads', 'writes', 'rowHits', 'rowMisses', 'rowConflicts', 'refreshes'] as const;
 export type RamCount = (typeof RAM_COUNTS)[number];
 
+/** Counts of a core on the bus between several, in the order of its block of counters. */
+export const COHERENCE_COUNTS = [
+  ['busReads', 'lines that this core asked for, to read'],
+  ['busReadExclusives', 'lines that this core asked for alone, to write'],
+  ['upgrades', 'lines that this core had and took away from the others, to write'],
+  ['writebacks', 'modified lines that this core wrote below'],
+  ['invalidationsReceived', 'lines that another core took away from this one'],
+  ['interventions', 'lines that the cache of this core supplied to another'],
+  ['coherenceMisses', 'misses on lines that another core had taken away'],
+  ['falseSharingMisses', 'those among them that brought nothing that another core had written'],
+  ['waitCycles', 'cycles that this core waited for the bus'],
+] as const;
+export type CoherenceCount = (typeof COHERENCE_COUNTS)[number][0];
+const FIRST_COHERENCE_COUNTER = 64;
+
 export interface Counter {
   readonly number: number;
   readonly name: string;
@@ -232,7 +247,10 @@ export interface Counter {
 
 const upper = (name: string) => name.replace(/([A-Z])/g, '_$1').toUpperCase();
 
-/** Numbers for COUNTER_SELECT: eight for each cache level, then RAM from 32, instructions at 40, the ledger (in ns) from 48. */
+/**
+ * Numbers for COUNTER_SELECT: eight for each cache level, then RAM from 32, instructions at 40, the ledger (in ns) from 48, the bus from
+ * 64. Of the core that asks, where there are several.
+ */
 export const COUNTERS: readonly Counter[] = [
   ...CACHE_LEVELS.flatMap((level, l) =>
     CACHE_COUNTS.map((count, c) => ({
@@ -248,7 +266,18 @@ export const COUNTERS: readonly Counter[] = [
     name: `COUNT_${account.toUpperCase()}_NS`,
     meaning: `ledger: nanoseconds booked to ${account}`,
   })),
+  ...COHERENCE_COUNTS.map(([count, meaning], c) => ({
+    number: FIRST_COHERENCE_COUNTER + c,
+    name: `COUNT_${count.startsWith('bus') ? '' : 'BUS_'}${upper(count)}`,
+    meaning: `bus: ${meaning}`,
+  })),
 ];
+
+/** Which of COHERENCE_COUNTS a counter shows; -1 for other counters. */
+export function coherenceCounter(number: number): number {
+  const index = number - FIRST_COHERENCE_COUNTER;
+  return index >= 0 && index < COHERENCE_COUNTS.length ? index : -1;
+}
 
 /** The C header made from the tables: one #define a name. */
 export function portsHeader(): string {

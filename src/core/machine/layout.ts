@@ -16,6 +16,7 @@
  *   2n and 2n + 1; 1 points right), random one xorshift32 state, srrip one RRPV a line.
  * A level with stride prefetch has STRIDE_ENTRIES x 4 more words of meta at the end: pc + 1, last address, stride, confidence.
  */
+import { COHERENCE_COUNTS, type CoherenceCount } from '../isa/ports';
 import { treeWords } from './cache/policies';
 import type { CacheConfig, MachineConfig } from '../presets/machine';
 
@@ -112,25 +113,11 @@ export const COUNT = {
 } as const;
 export const DRAM_COUNT = { reads: 0, writes: 1, rowHits: 2, rowMisses: 3, rowConflicts: 4, refreshes: 5 } as const;
 
-/** Index of a count inside a core's block of COHERENCE_COUNTS f64. */
-export const COHERENCE_COUNT = {
-  /** Transactions that the core put on the bus. */
-  busReads: 0,
-  busReadExclusives: 1,
-  upgrades: 2,
-  writebacks: 3,
-  /** Copies that this core lost to another one's write. */
-  invalidationsReceived: 4,
-  /** Lines that this core's cache supplied, in M or E. */
-  interventions: 5,
-  /** Misses on lines that were lost to an invalidation, and those among them that were useless (so far). */
-  coherenceMisses: 6,
-  falseSharingMisses: 7,
-  /** Cycles that the bus was busy with others. */
-  waitCycles: 8,
-} as const;
-export type CoherenceCount = keyof typeof COHERENCE_COUNT;
-const COHERENCE_COUNTS = 16;
+/** Index of a count of COHERENCE_COUNTS inside a core's block of f64. False sharing is counted as what is known so far. */
+export const COHERENCE_COUNT = Object.fromEntries(COHERENCE_COUNTS.map(([name], index) => [name, index])) as Readonly<
+  Record<CoherenceCount, number>
+>;
+export const COHERENCE_BLOCK = 16;
 
 /** Index inside the f64 block `clock` of SeveralLayout. */
 export const SHARED_CLOCK = { now: 0, busFreeAt: 1 } as const;
@@ -217,7 +204,7 @@ function severalLayout(
   return {
     l1: each((core) => (core === 0 ? { l1i: first.l1i, l1d: first.l1d } : { l1i: level(l1i), l1d: level(l1d) })),
     clock: take(8 * 2),
-    counts: each(() => take(8 * COHERENCE_COUNTS)),
+    counts: each(() => take(8 * COHERENCE_BLOCK)),
     flags: each(() => take(lines)),
     lines,
     fresh: take(l1d ? RAM_BYTES : 0),

@@ -8,7 +8,7 @@
  */
 import { assert } from '../base/assert';
 import { NULL_LIMIT, VECTOR_BASE, VECTOR_COUNT } from '../isa/convention';
-import { COUNTERS } from '../isa/ports';
+import { coherenceCounter, COUNTERS } from '../isa/ports';
 import { FLAG, formNumber } from '../isa/table';
 import { trapNumber } from '../isa/traps';
 import type { Image } from '../assembler/image';
@@ -264,6 +264,8 @@ export class Machine {
     if (number < 32) return level ? (level.counts[number & 7] as number) : 0;
     if (number < 40) return (this.dramCounts()[number - 32] ?? 0) as number;
     if (number === 40) return core.instructions;
+    const index = coherenceCounter(number);
+    if (index >= 0) return this.coherence ? (this.coherence.counts(core.number)[index] as number) : 0;
     const name = COUNTERS.find((c) => c.number === number)?.name;
     if (!name) return 0;
     const account = name.slice('COUNT_'.length, -'_NS'.length).toLowerCase();

@@ -306,6 +306,7 @@ export class Bench {
         text: shownSample(sample.text),
         input: sample.input,
         clock: sample.clock,
+        machine: sample.machine,
         nowMs: Date.now(),
       }),
     );

@@ -2,7 +2,7 @@
 
 /** What an editor of a third of a screen shows without scrolling sideways. */
 const WIDTH = 64;
-const DIRECTIVE = /^\/\/ (?:title|group|expect|input|clock):/;
+const DIRECTIVE = /^\/\/ (?:title|group|expect|input|clock|machine):/;
 
 export function shownSample(text: string): string {
   const lines = text.split('\n');

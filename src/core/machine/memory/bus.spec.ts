@@ -5,7 +5,8 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../base/random';
 import { machinePreset, type MachineConfig } from '../../presets/machine';
-import { ACCOUNT, COHERENCE_COUNT, COUNT, type CoherenceCount } from '../layout';
+import type { CoherenceCount } from '../../isa/ports';
+import { ACCOUNT, COHERENCE_BLOCK, COHERENCE_COUNT, COUNT } from '../layout';
 import { Machine } from '../machine';
 import type { MesiState, SnoopingBus } from './bus';
 import type { MemorySystem } from './system';
@@ -163,7 +164,7 @@ function build(cores: number) {
     return stall;
   };
   const count = (core: number, name: CoherenceCount) =>
-    new Float64Array(machine.buffer, machine.layout.several!.counts[core]!, 16)[COHERENCE_COUNT[name]]!;
+    new Float64Array(machine.buffer, machine.layout.several!.counts[core]!, COHERENCE_BLOCK)[COHERENCE_COUNT[name]]!;
   return { machine, bus, access, count };
 }
 

@@ -15,9 +15,10 @@
  * loses the line again, reads or writes a byte that another core has written since this core's last essential miss of the line; else
  * it was useless: false sharing. Such a miss counts as false sharing until that access comes.
  */
+import type { CoherenceCount } from '../../isa/ports';
 import type { CacheLevel } from '../cache/level';
 import type { CoherenceConfig } from '../../presets/machine';
-import { ACCOUNT, COHERENCE_COUNT, type CoherenceCount, SHARED_CLOCK, type SeveralLayout } from '../layout';
+import { ACCOUNT, COHERENCE_COUNT, COHERENCE_BLOCK, SHARED_CLOCK, type SeveralLayout } from '../layout';
 import type { Below, Clock } from './below';
 
 export type MesiState = 'M' | 'E' | 'S' | 'I';
@@ -64,9 +65,14 @@ export class SnoopingBus {
     const core = stations.length;
     stations.push({
       l1d,
-      counts: new Float64Array(buffer, layout.counts[core] as number, 16),
+      counts: new Float64Array(buffer, layout.counts[core] as number, COHERENCE_BLOCK),
       flags: new Uint8Array(buffer, layout.flags[core] as number, layout.lines),
     });
+  }
+
+  /** COHERENCE_COUNT of a core. */
+  counts(core: number): Float64Array {
+    return this.station(core).counts;
   }
 
   stateOf(core: number, line: number): MesiState {
