@@ -1,7 +1,7 @@
 /** A frame: everything that the UI shows of the machine at one moment, and the two records that grow during a run. */
 import { nanosOf } from '../core/machine/devices/clock';
 import type { CacheLevel } from '../core/machine/cache/level';
-import type { Profile } from '../core/machine/cpu/interpreter';
+import type { Profile } from '../core/machine/cpu/profile';
 import { ACCOUNT, COUNT, DRAM_COUNT, type Account } from '../core/machine/layout';
 import { stateHash } from '../core/machine/state-hash';
 import type { Machine } from '../core/machine/machine';

@@ -5,7 +5,7 @@ import { StopPoints, type StopFound } from '../core/machine/debug/breakpoints';
 import { evaluate, type Scope } from '../core/machine/debug/evaluate';
 import { formatValue } from '../core/machine/debug/format';
 import { sizeOf, TypeTable, typeText } from '../core/machine/debug/types';
-import { emptyProfile, type Profile } from '../core/machine/cpu/interpreter';
+import { emptyProfile, type Profile } from '../core/machine/cpu/profile';
 import { CoreState } from '../core/machine/layout';
 import { fastMachine } from '../core/machine/jit/engine';
 import type { LostBlocks, Machine, StopReason } from '../core/machine/machine';

@@ -7,7 +7,7 @@ import { serialize } from 'node:v8';
 import type { Image } from '../../src/core/assembler/image';
 import type { Random } from '../../src/core/base/random';
 import { checkConfig } from '../../src/core/presets/machine-check';
-import { emptyProfile } from '../../src/core/machine/cpu/interpreter';
+import { emptyProfile } from '../../src/core/machine/cpu/profile';
 import { createFastEngine } from '../../src/core/machine/jit/engine';
 import { Machine } from '../../src/core/machine/machine';
 import { stateHash } from '../../src/core/machine/state-hash';

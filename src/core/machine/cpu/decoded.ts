@@ -12,13 +12,15 @@ import { FORMS, formNumber, type OperandKind } from '../../isa/table';
 import { OP, OP_BREAK, OP_DECODE, OP_OF_FORM } from './ops';
 
 const PLACES = 0x10000;
+/** PC stands behind the last address for a moment: there is nothing decoded there. */
+const BEYOND = 4;
 
 export class DecodedCode {
   /**
-   * All that the interpreter needs of an instruction at once: bits 0-7 operation number, 8-11 a, 12-15 b, 16-19 c, 20-22 size in
-   * bytes, 24-30 base cycles. OP_DECODE or OP_BREAK alone where it has to look closer.
+   * All that the interpreter needs of an instruction, two words an address. The first: bits 0-7 operation number, 8-11 a, 12-15 b, 16-19 c, 20-22 size in
+   * bytes, 24-30 base cycles. OP_DECODE or OP_BREAK alone where it has to look closer. The second: k.
    */
-  readonly packed = new Int32Array(PLACES).fill(OP_DECODE);
+  readonly packed = new Int32Array(2 * (PLACES + BEYOND)).fill(OP_DECODE);
   readonly a = new Uint8Array(PLACES);
   readonly b = new Uint8Array(PLACES);
   readonly c = new Uint8Array(PLACES);
@@ -31,6 +33,8 @@ export class DecodedCode {
   readonly form = new Uint8Array(PLACES);
   /** Whether bytes from here on are decoded afresh each time. */
   keepEnd = 0;
+  /** No instruction that is kept reaches this address or one above. */
+  decodedEnd = 0;
   /** Counts what makes translations void: resets, breakpoints. */
   version = 0;
   private readonly breakpoints = new Set<number>();
@@ -44,15 +48,16 @@ export class DecodedCode {
 
   forgetAll(): void {
     this.version++;
+    this.decodedEnd = 0;
     this.packed.fill(OP_DECODE);
-    for (const pc of this.breakpoints) this.packed[pc] = OP_BREAK;
+    for (const pc of this.breakpoints) this.packed[2 * pc] = OP_BREAK;
   }
 
   /** The byte at `address` changed: it may be of the first or of the second word of an instruction. */
   forget(address: number): void {
     const pc = address & ~1;
-    if (!this.breakpoints.has(pc)) this.packed[pc] = OP_DECODE;
-    if (pc > 0 && !this.breakpoints.has(pc - 2)) this.packed[pc - 2] = OP_DECODE;
+    if (!this.breakpoints.has(pc)) this.packed[2 * pc] = OP_DECODE;
+    if (pc > 0 && !this.breakpoints.has(pc - 2)) this.packed[2 * (pc - 2)] = OP_DECODE;
   }
 
   setBreakpoints(addresses: Iterable<number>): void {
@@ -60,10 +65,10 @@ export class DecodedCode {
     // The same again: translations stay good.
     if (wanted.size === this.breakpoints.size && [...wanted].every((pc) => this.breakpoints.has(pc))) return;
     this.version++;
-    for (const pc of this.breakpoints) this.packed[pc] = OP_DECODE;
+    for (const pc of this.breakpoints) this.packed[2 * pc] = OP_DECODE;
     this.breakpoints.clear();
     for (const pc of wanted) this.breakpoints.add(pc);
-    for (const pc of this.breakpoints) this.packed[pc] = OP_BREAK;
+    for (const pc of this.breakpoints) this.packed[2 * pc] = OP_BREAK;
   }
 
   get breakpointAddresses(): number[] {
@@ -99,8 +104,12 @@ export class DecodedCode {
     this.size[pc] = size;
     this.form[pc] = number;
     const [a, b, c] = slots as [number, number, number];
+    this.packed[2 * pc + 1] = this.k[pc] as number;
     const packed = op | (a << 8) | (b << 12) | (c << 16) | (size << 20) | (form.cycles << 24);
-    if (pc + size <= this.keepEnd && !this.breakpoints.has(pc)) this.packed[pc] = packed;
+    if (pc + size <= this.keepEnd && !this.breakpoints.has(pc)) {
+      this.packed[2 * pc] = packed;
+      this.decodedEnd = Math.max(this.decodedEnd, pc + size);
+    }
     return packed;
   }
 }

@@ -3,7 +3,7 @@
  * are booked (translate.ts); what stalls, and shifts whose time is not known beforehand, by address. `drain` turns them into the
  * figures that the interpreter keeps.
  */
-import type { Profile } from '../cpu/interpreter';
+import type { Profile } from '../cpu/profile';
 
 export interface PathStep {
   readonly pc: number;

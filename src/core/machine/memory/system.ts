@@ -19,6 +19,10 @@ export interface FastPath {
   fetchShift: number;
   /** False when each word fetched must be looked up. */
   fetchOnce: boolean;
+  /** A fetch in another line hits and changes nothing else when fetchWords[(line & fetchMask) * fetchWays] >> 1 === line. */
+  fetchMask: number;
+  fetchWays: number;
+  fetchWords: Int32Array;
   /** A load hits when (words[(line & mask) * ways] | 1) === (line << 1 | 1) with line = address >> shift; a store when without `| 1`. */
   shift: number;
   mask: number;
@@ -37,6 +41,9 @@ export interface MemoryTap {
 const FLAT: FastPath = {
   fetchShift: 31,
   fetchOnce: true,
+  fetchMask: 0,
+  fetchWays: 1,
+  fetchWords: Int32Array.of(-2),
   shift: 31,
   mask: 0,
   ways: 1,
@@ -211,9 +218,13 @@ export class MemorySystem {
       !l1i.observer &&
       !this.tap &&
       ![this.config.l2, this.config.l3].some((level) => level?.inclusion === 'inclusive' && canEvict(level));
+    const plainFetch = safeFetch && l1i.config.policy === 'lru' && l1i.config.hitCycles === 1;
     return {
       fetchShift: l1i ? Math.log2(l1i.config.lineBytes) : 1,
       fetchOnce: Boolean(safeFetch),
+      fetchMask: plainFetch ? l1i.sets - 1 : 0,
+      fetchWays: plainFetch ? l1i.ways : 1,
+      fetchWords: plainFetch ? (l1i.words as Int32Array) : Int32Array.of(-2),
       shift,
       mask: exact ? l1d.sets - 1 : 0,
       ways: exact ? l1d.ways : 1,
