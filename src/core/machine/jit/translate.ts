@@ -17,6 +17,7 @@ import { account, checkReserve, guard, LABEL_LEAVE, takeStall, type AccessPlan, 
 import { pcOf, type GuestBlock, type GuestInstr, type Piece, type Place } from './blocks';
 import { addCosts, costOf, cyclesOf, negative, NO_COST, type Cost } from './cost';
 import { Emitter, type Counted } from './emitter';
+import { flagsNeeded } from './flag-use';
 import { emitOperation, pushGuard } from './operations';
 import type { PathProfile, PathStep } from './path-profile';
 import { SCRATCH } from './scratch';
@@ -89,8 +90,10 @@ class Translator {
   readonly bounds: readonly number[];
   /** Most cycles from the end of each block to the next check of the budget. */
   private readonly after: readonly number[];
-  /** Blocks that compare the cycles left with their bound when they start. */
+  /** Blocks for which the cycles left are compared with their bound: at the start, or on each way there where paths meet. */
   private readonly hasCheck: readonly boolean[];
+  /** Blocks at whose start the flags may matter. */
+  private readonly needsFlags: readonly boolean[];
   private readonly e: Emitter;
   private readonly children: readonly (readonly number[])[];
   private readonly costs: readonly (readonly Cost[])[];
@@ -114,6 +117,11 @@ class Translator {
     this.bounds = bounds;
     this.after = after;
     this.hasCheck = hasCheck;
+    this.needsFlags = flagsNeeded(
+      context.code,
+      piece,
+      (instr, before) => this.isChecked(instr) || this.entersLine(instr, before ? this.lineAfter(before) : -1),
+    );
     const children: number[][] = piece.blocks.map(() => []);
     for (let b = 1; b < piece.blocks.length; b++) if (piece.isMerge[b]) children[this.scopeOf(b)]?.push(b);
     // The later a block comes, the further out its end must lie.
@@ -227,11 +235,12 @@ class Translator {
   private emitTree(b: number): void {
     const { f, piece } = this;
     if (piece.isLoopHeader[b]) {
-      this.join();
+      // Where paths meet above as well, they have joined.
+      if (!piece.isMerge[b]) this.join(b);
       f.loop(LOOP_LABELS + b);
       this.forget();
     } else if (piece.isMerge[b]) this.forget();
-    if (this.hasCheck[b]) this.checkBudget(b);
+    else if (this.hasCheck[b]) this.checkBudget(b);
     this.emitWithin(b, 0);
     if (piece.isLoopHeader[b]) f.end();
   }
@@ -244,10 +253,12 @@ class Translator {
     this.line = -1;
   }
 
-  /** Before a jump to a place where paths meet: everything where that place expects it. */
-  private join(): void {
+  /** Before a jump to a block where paths meet: everything where that block expects it. */
+  private join(block: number): void {
+    // Here the flags are known: there they would have to be kept for the case that the piece is left.
+    if (this.hasCheck[block]) this.checkBudget(block);
     this.settle();
-    this.e.keepFlags();
+    if (this.needsFlags[block]) this.e.keepFlags();
   }
 
   private emitWithin(b: number, child: number): void {
@@ -279,7 +290,7 @@ class Translator {
         this.spend(instr.pc, cost);
       } else {
         const isAccess = block.end.kind !== 'jump' && block.end.kind !== 'branch';
-        if (!isAccess && this.entersLine(instr)) this.guarded(instr.pc, () => this.emitFetch(instr, site));
+        if (!isAccess && this.entersLine(instr, this.line)) this.guarded(instr.pc, () => this.emitFetch(instr, site));
         this.emitEnd(b, block, instr, cost, site);
       }
     }
@@ -314,14 +325,25 @@ class Translator {
 
   /** Whether anything in the translation of this instruction may leave the piece before it. */
   private mayLeave(instr: GuestInstr): boolean {
-    const form = formAt(this.context.code, instr.pc);
-    const isChecked = instr.op === OP.chk || instr.op === OP.chkw || instr.op === OP.addsp;
-    return form.reads > 0 || form.writes > 0 || isChecked || this.entersLine(instr);
+    return this.isChecked(instr) || this.entersLine(instr, this.line);
   }
 
-  private entersLine({ pc, size }: GuestInstr): boolean {
+  /** Whether it may trap, or access memory. */
+  private isChecked(instr: GuestInstr): boolean {
+    const form = formAt(this.context.code, instr.pc);
+    const isChecked = instr.op === OP.chk || instr.op === OP.chkw || instr.op === OP.addsp;
+    return form.reads > 0 || form.writes > 0 || isChecked;
+  }
+
+  /** Whether it lies in an I-line other than `line`, wholly or in part. */
+  private entersLine({ pc, size }: GuestInstr, line: number): boolean {
     const { fetchShift } = this.context;
-    return fetchShift < 31 && (pc >> fetchShift !== this.line || (pc + size - 1) >> fetchShift !== this.line);
+    return fetchShift < 31 && (pc >> fetchShift !== line || (pc + size - 1) >> fetchShift !== line);
+  }
+
+  /** The I-line that is current after an instruction. */
+  private lineAfter({ pc, size }: GuestInstr): number {
+    return (pc + size - 1) >> this.context.fetchShift;
   }
 
   /** The jump, branch, call or return at a block's end. */
@@ -452,7 +474,7 @@ class Translator {
       return;
     }
     if (to <= b || piece.isMerge[to]) {
-      this.join();
+      this.join(to);
       f.br(to <= b ? LOOP_LABELS + to : to);
     } else this.emitTree(to);
   }
