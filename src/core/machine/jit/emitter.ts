@@ -30,7 +30,9 @@ export interface Counted {
 
 export class Emitter {
   readonly sp: number;
-  readonly left: number;
+  /** Parameters: depth of translated calls, cycles left. */
+  readonly depth = 0;
+  readonly left = 1;
   readonly countsA: number;
   readonly countsB: number;
   readonly status: number;
@@ -65,7 +67,6 @@ export class Emitter {
       } else this.whole[p] = f.local();
     }
     this.sp = f.local();
-    this.left = f.local();
     this.countsA = f.local(I64);
     this.countsB = f.local(I64);
     this.status = f.local();
@@ -176,9 +177,6 @@ export class Emitter {
       .load32(CORE_BASE + CORE.sp)
       .set(this.sp);
     f.i32(0)
-      .load32(this.scratch + SCRATCH.left)
-      .set(this.left);
-    f.i32(0)
       .load64(this.scratch + SCRATCH.flags)
       .set(this.flagWord);
     this.flags = 'word';
@@ -206,9 +204,11 @@ export class Emitter {
     f.i32(0)
       .get(this.sp)
       .store32(CORE_BASE + CORE.sp);
-    f.i32(0)
-      .get(this.left)
-      .store32(this.scratch + SCRATCH.left);
+  }
+
+  /** Pushes the lowest address that a push may write to. */
+  pushFloor(): void {
+    this.f.i32(0).load32(this.scratch + SCRATCH.pushFloor);
   }
 
   /** Adds the counts of this function to those of the slice. */

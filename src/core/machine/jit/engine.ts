@@ -18,7 +18,7 @@ import { DATA_TYPE, FETCH_TYPE, isCovered, memoryModule } from './memory-module'
 import { host, type HostMemory, type HostTable } from './host';
 import { PATH_PROFILE_BYTES, PathProfile } from './path-profile';
 import { SCRATCH, SCRATCH_BYTES } from './scratch';
-import { PIECE_TYPE, translatePiece, type PieceExit, type TranslationContext } from './translate';
+import { buildStub, PIECE_TYPE, resultOf, translatePiece, type PieceExit, type TranslationContext } from './translate';
 import { FunctionBuilder, I32, ModuleBuilder } from './wasm';
 import { worstMissCycles } from './worst-case';
 
@@ -68,8 +68,10 @@ interface SlowPath {
   readonly counts: boolean;
 }
 
+type EnterPiece = (depth: number, left: number) => bigint;
+
 interface Piece {
-  readonly enter: () => number;
+  readonly enter: EnterPiece;
   readonly boundCycles: number;
 }
 
@@ -208,7 +210,7 @@ class PieceCache {
     const builder = new ModuleBuilder([]);
     this.slow = this.slowPath(x);
     const stub = new FunctionBuilder(PIECE_TYPE);
-    stub.i32(1);
+    buildStub(stub);
     builder.add(stub);
     this.stub = this.instantiate(builder.encode())['f0'];
     for (let i = 0; i < TABLE_SLOTS; i++) this.table.set(i, this.stub);
@@ -234,27 +236,27 @@ class PieceCache {
     const { ledger, flags } = core;
     const start = core.cycles;
     sliceEnd[0] = start + budget;
-    words[SCRATCH.left >> 2] = budget;
-    words[SCRATCH.depth >> 2] = 0;
+    words[SCRATCH.pushFloor >> 2] = Math.max(core.stackLimit, x.writableFrom);
     words[SCRATCH.exit >> 2] = -1;
     words[SCRATCH.flags >> 2] = flags;
     words[(SCRATCH.flags >> 2) + 1] = Kind.explicit;
     counts[0] = 0n;
     counts[1] = 0n;
     const bookedBefore = booked(ledger);
-    piece.enter();
+    const { left, status } = resultOf(piece.enter(0, budget));
+    if (status >= 0) core.pc = status;
+    let cycles = budget - left;
     const exit = this.exits[words[SCRATCH.exit >> 2] as number];
     if (exit) {
       if (exit.pc >= 0) core.pc = exit.pc;
       x.fetchedPc = exit.isFetched ? exit.pc : -1;
-      words[SCRATCH.left >> 2] = (words[SCRATCH.left >> 2] as number) - cyclesOf(exit.cost);
+      cycles += cyclesOf(exit.cost);
       counts[0] = (counts[0] as bigint) + countsA(exit.cost);
       counts[1] = (counts[1] as bigint) + countsB(exit.cost);
       this.profile?.add(exit.path);
     }
     const [instructions, bus, fetched] = unpack(counts[0]);
     const [reads, writes] = unpack(counts[1]);
-    const cycles = budget - (words[SCRATCH.left >> 2] as number);
     core.cycles = start + cycles;
     this.profile?.passed(cycles);
     core.instructions += instructions;
@@ -306,7 +308,7 @@ class PieceCache {
     const { boundCycles } = translatePiece(f, piece, context);
     builder.add(f);
     const bytes = builder.encode();
-    const enter = this.instantiate(bytes)['f1'] as () => number;
+    const enter = this.instantiate(bytes)['f1'] as EnterPiece;
     this.statistics.bytes += bytes.length;
     this.entries.set(pc, enter);
     const slot = this.slots.get(pc);

@@ -340,8 +340,8 @@ function addToStack(e: Emitter, by: number): void {
   f.get(moved).set(e.sp);
 }
 
-/** The stack limit moves (malloc): it is read where it lies. */
-export function pushStackLimit(e: Emitter): void {
+/** The stack limit moves (malloc), though not while a piece runs. */
+function pushStackLimit(e: Emitter): void {
   e.f.i32(0).load32(STACK_LIMIT);
 }
 
@@ -496,10 +496,13 @@ function emitAccess(e: Emitter, i: GuestInstr, plan: AccessPlan, site: Site): vo
     }
   };
   const store = (value: Push, wide: boolean, after?: Push) => {
+    guard(e, plan, address, wide ? 2 : 1, true);
+    guardedStore(value, wide, after);
+  };
+  const guardedStore = (value: Push, wide: boolean, after?: Push) => {
     const held = e.temp();
     value();
     f.set(held);
-    guard(e, plan, address, wide ? 2 : 1, true);
     account(e, plan, address, wide ? 2 : 1, true, site);
     after?.();
     f.get(address).get(held);
@@ -604,10 +607,10 @@ function emitAccess(e: Emitter, i: GuestInstr, plan: AccessPlan, site: Site): vo
       return store(pair(i.b), true, step(i.a, 0));
     case OP.push:
       pushGuard(e, address, 1);
-      return store(byte(i.a), false, stepStack(0));
+      return guardedStore(byte(i.a), false, stepStack(0));
     case OP.pushw:
       pushGuard(e, address, 2);
-      return store(pair(i.a), true, stepStack(0));
+      return guardedStore(pair(i.a), true, stepStack(0));
     case OP.pop:
       far(sp, 0);
       return load(i.a, false, stepStack(1));
@@ -619,10 +622,9 @@ function emitAccess(e: Emitter, i: GuestInstr, plan: AccessPlan, site: Site): vo
   }
 }
 
-/** Address of a push of `bytes` into the local; leaves if the stack has no room. */
+/** Address of a push of `bytes` into the local; leaves if it would trap. */
 export function pushGuard(e: Emitter, address: number, bytes: 1 | 2): void {
-  const { f } = e;
-  f.get(e.sp).i32(bytes).op(W.i32Sub).i32(PAIR).op(W.i32And).tee(address);
-  pushStackLimit(e);
-  f.op(W.i32LtU).get(e.sp).i32(bytes).op(W.i32LtU).op(W.i32Or).brIf(LABEL_LEAVE);
+  e.f.get(e.sp).i32(bytes).op(W.i32Sub).tee(address);
+  e.pushFloor();
+  e.f.op(W.i32LtS).brIf(LABEL_LEAVE);
 }

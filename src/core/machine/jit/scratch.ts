@@ -11,10 +11,8 @@ const ORDERS = MISS_EVENTS + MISS_EVENTS_BYTES;
 
 /** Byte offsets from the end of the state. */
 export const SCRATCH = {
-  /** Cycles left of the slice, i32. */
-  left: 0,
-  /** Translated calls that are open, i32. */
-  depth: 4,
+  /** The lowest address that a push may write to, i32. */
+  pushFloor: 0,
   /** The flag word of flags.ts, 64 bits. */
   flags: 8,
   /** Packed counts of cost.ts, i64 each. */

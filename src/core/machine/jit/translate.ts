@@ -8,7 +8,8 @@
  * with what the worst miss takes as well. With less left the piece is left before that instruction, and the interpreter runs up to
  * the exact stop.
  *
- * The function gives 0 after a guest RET, with PC at the return address, and 1 when it was left, with PC where to go on.
+ * The function is given the depth of calls and the cycles left of the slice. It gives the cycles left in the higher half of 64 bits; in the lower
+ * the return address after a guest RET, or STATUS_LEFT when it was left, with PC where to go on.
  */
 import { formAt, type DecodedCode } from '../cpu/decoded';
 import { OP } from '../cpu/ops';
@@ -22,7 +23,7 @@ import { emitOperation, pushGuard } from './operations';
 import type { PathProfile, PathStep } from './path-profile';
 import { SCRATCH } from './scratch';
 import { usageOf } from './usage';
-import { I32, OP as W, type FunctionBuilder } from './wasm';
+import { I32, I64, OP as W, type FunctionBuilder } from './wasm';
 
 export interface TranslationContext {
   readonly code: DecodedCode;
@@ -130,7 +131,7 @@ class Translator {
 
   run(): void {
     const { e, f } = this;
-    f.i32(1).set(e.status);
+    f.i32(STATUS_LEFT).set(e.status);
     f.block(LABEL_EXIT);
     e.loadRegisters();
     this.emitTree(0);
@@ -138,7 +139,7 @@ class Translator {
     f.end();
     e.storeRegisters();
     e.storeCounts();
-    f.get(e.status);
+    pushResult(f, e.left, () => f.get(e.status));
   }
 
   /** The block in whose scope a merge block's label must lie: its immediate dominator. */
@@ -200,7 +201,7 @@ class Translator {
       this.path = [...this.path, { pc, cycles: cyclesOf(cost), count: cost.instructions === 0 ? 0 : 1 }];
   }
 
-  /** Leaves with status 1; the registers are stored at the common end. -1 for a PC that is stored already. */
+  /** Leaves with STATUS_LEFT; the registers are stored at the common end. -1 for a PC that is stored already. */
   private leaveAt(pc: number, isFetched = false): void {
     const { e, f, context } = this;
     e.storeFlags();
@@ -388,10 +389,7 @@ class Translator {
         this.spend(instr.pc, cost);
         this.settle();
         e.storeFlags();
-        f.i32(0)
-          .get(returnTo)
-          .store32(CORE_BASE + CORE.pc);
-        f.i32(0).set(e.status).br(LABEL_EXIT);
+        f.get(returnTo).set(e.status).br(LABEL_EXIT);
       }
     }
   }
@@ -402,7 +400,6 @@ class Translator {
     const address = e.temp();
     this.fetched(instr, site, () => {
       pushGuard(e, address, 2);
-      guard(e, context.access, address, 2, true);
       account(e, context.access, address, 2, true, site);
     });
     f.get(address).i32(returnTo).store16(0).get(address).set(e.sp);
@@ -439,30 +436,38 @@ class Translator {
 
   private emitCall(b: number, target: number, next: Place, instr: GuestInstr, cost: Cost, site: Site): void {
     const { e, f, context } = this;
-    const depth = context.scratch + SCRATCH.depth;
     this.push(pcOf(next), instr, site);
     this.spend(instr.pc, cost);
     this.settle();
     e.storeFlags();
     this.storePc(target);
-    f.i32(0).load32(depth).i32(MAX_CALL_DEPTH).op(W.i32GeS).brIf(LABEL_EXIT);
+    f.get(e.depth).i32(MAX_CALL_DEPTH).op(W.i32GeS).brIf(LABEL_EXIT);
     e.storeRegisters();
-    f.i32(0).i32(0).load32(depth).i32(1).op(W.i32Add).store32(depth);
-    f.i32(context.tableSlot(target)).callIndirect(context.pieceType);
-    f.i32(0).i32(0).load32(depth).i32(1).op(W.i32Sub).store32(depth);
-    // Left somewhere below, or returned to somewhere else: everything but the counts is stored already.
-    f.i32(0)
-      .load32(CORE_BASE + CORE.pc)
-      .i32(pcOf(next))
-      .op(W.i32Ne)
-      .op(W.i32Or)
-      .if();
-    e.storeCounts();
-    f.i32(1).op(W.return);
+    const result = e.wideTemp;
+    const status = e.temp();
+    f.get(e.depth).i32(1).op(W.i32Add).get(e.left);
+    f.i32(context.tableSlot(target)).callIndirect(context.pieceType).tee(result);
+    f.i64(32n).op(W.i64ShrU).op(W.i32WrapI64).set(e.left);
+    f.get(result).op(W.i32WrapI64).tee(status).i32(pcOf(next)).op(W.i32Ne).if();
+    this.leaveAfterCall(status);
     f.end();
     e.loadRegisters();
     this.line = -1;
     this.goTo(b, 0, next);
+  }
+
+  /** Left somewhere below, or returned to somewhere else: everything but the counts and such a PC is stored already. */
+  private leaveAfterCall(status: number): void {
+    const { e, f } = this;
+    f.get(status).i32(0).op(W.i32GeS).if();
+    f.i32(0)
+      .get(status)
+      .store32(CORE_BASE + CORE.pc);
+    f.end();
+    e.storeCounts();
+    f.i32(STATUS_LEFT).set(e.status);
+    pushResult(f, e.left, () => f.get(e.status));
+    f.op(W.return);
   }
 
   /** Follows edge number `edge` of block `b`, which leads to `place`. */
@@ -518,4 +523,23 @@ class Translator {
   }
 }
 
-export const PIECE_TYPE = { params: [], results: [I32] } as const;
+/** (depth, left) -> left and status. */
+export const PIECE_TYPE = { params: [I32, I32], results: [I64] } as const;
+/** Negative, unlike any address. */
+const STATUS_LEFT = -0x80000000;
+
+/** What a call gives when there is nothing to call: left at once. */
+export function buildStub(f: FunctionBuilder): void {
+  pushResult(f, 1, () => f.i32(STATUS_LEFT));
+}
+
+function pushResult(f: FunctionBuilder, left: number, pushStatus: () => void): void {
+  f.get(left).op(W.i64ExtendI32U).i64(32n).op(W.i64Shl);
+  pushStatus();
+  f.op(W.i64ExtendI32U).op(W.i64Or);
+}
+
+/** The parts of a function's result; `status` is negative when it was left. */
+export function resultOf(result: bigint): { readonly left: number; readonly status: number } {
+  return { left: Number(BigInt.asIntN(32, result >> 32n)), status: Number(BigInt.asIntN(32, result)) };
+}
