@@ -1,6 +1,7 @@
 // A compound assignment reads its left side once, after the right side is done: nothing comes between the load and the store.
 #include <stdio.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 int n = 1;
 int set(int value) { n = value; return 5; }
@@ -29,6 +30,15 @@ int total(const char *format, ...) {
   return sum * 10 + (int)(list - lists);
 }
 
+int left = 3;
+int last(int i) {
+  if (i == left) {
+    puts("done");
+    exit(0);
+  }
+  return i * i;
+}
+
 int main(void) {
   n += set(10);
   printf("%d\n", n);
@@ -46,7 +56,8 @@ int main(void) {
   printf("%d\n", small);
   printf("%d\n", depth(6));
   printf("%d\n", total("ilil", 1, 20L, 300, 4000L));
-  return 0;
+  // The element behind the last is named, and nothing is stored there.
+  for (int i = 0;; i++) items[i] = last(i);
 }
 // expect: 15
 // expect: 1 24 3
@@ -57,3 +68,4 @@ int main(void) {
 // expect: 253
 // expect: 63
 // expect: -22325
+// expect: done

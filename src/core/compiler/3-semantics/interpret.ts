@@ -9,9 +9,11 @@ import { PORT_CONSTANTS, portOf } from '../../isa/ports';
 import { TRAPS, type TrapId } from '../../isa/traps';
 import { foldArithmetic, foldCompare } from './fold';
 import type {
+  AssignTExpr,
   BuiltinExpr,
   CallTExpr,
   FunctionSymbol,
+  IndexedExpr,
   Initialiser,
   StaticObject,
   TExpr,
@@ -22,6 +24,7 @@ import type {
   UpdateExpr,
   VariableSymbol,
 } from './typed';
+import { checksLate } from './visit';
 import { sizeOf, wrap, type CType } from './types';
 
 /** What a function of the host may do. */
@@ -492,13 +495,8 @@ class TreeInterpreter {
         return this.number(expr.pointer);
       case 'member':
         return (this.address(expr.object) + expr.offset) & 0xffff;
-      case 'index': {
-        const base = this.address(expr.array);
-        const index = this.number(expr.index);
-        const width = sizeOf(expr.index.type) ?? 2;
-        if (expr.bound !== undefined && unsigned(index, width) >= expr.bound) this.trap('bounds', expr.id);
-        return (base + index * (sizeOf(expr.type) ?? 1)) & 0xffff;
-      }
+      case 'index':
+        return this.elementLater(expr)();
       case 'compound-literal': {
         const at = this.addressOfVariable(expr.symbol);
         if (expr.init) this.initialise(at, expr.type, expr.init, expr.id);
@@ -513,6 +511,22 @@ class TreeInterpreter {
       default:
         throw new Error(`internal error: ${expr.kind} is no place`);
     }
+  }
+
+  private target({ place, value }: AssignTExpr): () => number {
+    if (place.kind === 'index' && checksLate(place, value)) return this.elementLater(place);
+    const now = this.address(place);
+    return () => now;
+  }
+
+  private elementLater(expr: IndexedExpr): () => number {
+    const base = this.address(expr.array);
+    const index = this.number(expr.index);
+    return () => {
+      const width = sizeOf(expr.index.type) ?? 2;
+      if (expr.bound !== undefined && unsigned(index, width) >= expr.bound) this.trap('bounds', expr.id);
+      return (base + index * (sizeOf(expr.type) ?? 1)) & 0xffff;
+    };
   }
 
   // -------------------------------------------------------------- values
@@ -572,8 +586,9 @@ class TreeInterpreter {
         this.value(expr.left);
         return this.value(expr.right);
       case 'assign': {
-        const at = this.address(expr.place);
+        const target = this.target(expr);
         const value = this.value(expr.value);
+        const at = target();
         this.store(at, expr.place.type, value, expr.id);
         return value;
       }

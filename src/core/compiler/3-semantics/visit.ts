@@ -1,6 +1,6 @@
 /** Every expression of a typed function, outer ones first, in the order of the tree. */
 import { children } from './flow';
-import type { TExpr, TFunction, TStmt, TypedUnit } from './typed';
+import type { IndexedExpr, TExpr, TFunction, TStmt, TypedUnit } from './typed';
 
 /** Whether it writes, calls, or asks the machine for anything. */
 export function hasEffect(expr: TExpr): boolean {
@@ -8,6 +8,14 @@ export function hasEffect(expr: TExpr): boolean {
   return (
     kind === 'assign' || kind === 'update' || kind === 'call' || kind === 'builtin' || children(expr).some(hasEffect)
   );
+}
+
+/**
+ * Whether the index of `place = value` is checked right before the store, and not before the value: a call may leave by `exit`, and an element
+ * that is named only is not outside yet.
+ */
+export function checksLate(place: IndexedExpr, value: TExpr): boolean {
+  return place.bound !== undefined && hasEffect(value);
 }
 
 export function visitExpressions(unit: TypedUnit, visit: (expr: TExpr) => void): void {

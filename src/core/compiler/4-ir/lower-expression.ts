@@ -12,6 +12,7 @@ import type {
   CompareExpr,
   ConditionalTExpr,
   ConvertExpr,
+  AssignTExpr,
   IndexedExpr,
   Initialiser,
   PointerAddExpr,
@@ -20,6 +21,7 @@ import type {
   UpdateExpr,
   VariableSymbol,
 } from '../3-semantics/typed';
+import { checksLate } from '../3-semantics/visit';
 import { Builder, constant, symbol as symbolValue, undef } from './build';
 import {
   WIDTH,
@@ -186,20 +188,35 @@ export abstract class ExpressionLowering {
     }
   }
 
+  /** Evaluates what an assignment's left side needs; the place itself follows when the value is there (see `checksLate`). */
+  private target({ place, value }: AssignTExpr): () => Value {
+    if (place.kind === 'index' && checksLate(place, value)) return this.elementLater(place);
+    const now = this.place(place);
+    return () => now;
+  }
+
   private element(expr: IndexedExpr): Value {
+    return this.elementLater(expr)();
+  }
+
+  private elementLater(expr: IndexedExpr): () => Value {
     const base = this.place(expr.array);
     const size = bytesOf(expr.type);
     if (expr.index.kind === 'constant') {
       const { value } = expr.index;
-      this.at(expr);
-      if (expr.bound !== undefined && (value < 0 || value >= expr.bound))
-        this.b.check(constant('i32', value), expr.bound);
-      return this.offset(base, value * size);
+      return () => {
+        this.at(expr);
+        if (expr.bound !== undefined && (value < 0 || value >= expr.bound))
+          this.b.check(constant('i32', value), expr.bound);
+        return this.offset(base, value * size);
+      };
     }
     const index = this.value(expr.index);
-    this.at(expr);
-    if (expr.bound !== undefined) this.b.check(index, expr.bound);
-    return this.b.binary('add', base, this.scaled(this.resize(index, 'i16', isSigned(expr.index.type)), size));
+    return () => {
+      this.at(expr);
+      if (expr.bound !== undefined) this.b.check(index, expr.bound);
+      return this.b.binary('add', base, this.scaled(this.resize(index, 'i16', isSigned(expr.index.type)), size));
+    };
   }
 
   private scaled(index: Value, size: number): Value {
@@ -264,8 +281,9 @@ export abstract class ExpressionLowering {
         this.effect(expr.left);
         return this.value(expr.right);
       case 'assign': {
-        const place = this.place(expr.place);
+        const target = this.target(expr);
         const value = this.value(expr.value);
+        const place = target();
         this.at(expr);
         this.store(place, expr.type, value, expr.isVolatile);
         return expr.type.kind === 'record' ? place : value;
