@@ -1,4 +1,5 @@
 /** One guest instruction to WebAssembly: everything but jumps, branches, calls and returns. Meaning: cpu/interpreter.ts. */
+import { NULL_LIMIT } from '../../isa/convention';
 import { OP } from '../cpu/ops';
 import { CORE, CORE_BASE } from '../layout';
 import { account, guard, LABEL_LEAVE, type AccessPlan, type Site } from './access';
@@ -484,6 +485,9 @@ function emitAccess(e: Emitter, i: GuestInstr, plan: AccessPlan, site: Site): vo
   };
   const load = (target: number, wide: boolean, after?: Push) => {
     guard(e, plan, address, wide ? 2 : 1, false);
+    guardedLoad(target, wide, after);
+  };
+  const guardedLoad = (target: number, wide: boolean, after?: Push) => {
     account(e, plan, address, wide ? 2 : 1, false, site);
     after?.();
     f.get(address);
@@ -521,13 +525,18 @@ function emitAccess(e: Emitter, i: GuestInstr, plan: AccessPlan, site: Site): vo
   const step =
     (p: number, by: number): Push =>
     () => {
-      f.get(address).i32(by).op(W.i32Add).i32(PAIR).op(W.i32And);
+      f.get(address);
+      if (by !== 0) f.i32(by).op(W.i32Add).i32(PAIR).op(W.i32And);
       e.setPair(p);
     };
-  const stepStack =
+  // The guards of push and pop see to it that SP stays within 16 bits.
+  const moveStack =
     (by: number): Push =>
-    () =>
-      f.get(address).i32(by).op(W.i32Add).i32(PAIR).op(W.i32And).set(e.sp);
+    () => {
+      f.get(address);
+      if (by !== 0) f.i32(by).op(W.i32Add);
+      f.set(e.sp);
+    };
   switch (i.op) {
     case OP.lda:
     case OP.ldaw:
@@ -607,16 +616,16 @@ function emitAccess(e: Emitter, i: GuestInstr, plan: AccessPlan, site: Site): vo
       return store(pair(i.b), true, step(i.a, 0));
     case OP.push:
       pushGuard(e, address, 1);
-      return guardedStore(byte(i.a), false, stepStack(0));
+      return guardedStore(byte(i.a), false, moveStack(0));
     case OP.pushw:
       pushGuard(e, address, 2);
-      return guardedStore(pair(i.a), true, stepStack(0));
+      return guardedStore(pair(i.a), true, moveStack(0));
     case OP.pop:
-      far(sp, 0);
-      return load(i.a, false, stepStack(1));
+      popGuard(e, address, 1);
+      return guardedLoad(i.a, false, moveStack(1));
     case OP.popw:
-      far(sp, 0);
-      return load(i.a, true, stepStack(2));
+      popGuard(e, address, 2);
+      return guardedLoad(i.a, true, moveStack(2));
     default:
       throw new Error(`internal error: operation ${i.op} has no translation`);
   }
@@ -627,4 +636,13 @@ export function pushGuard(e: Emitter, address: number, bytes: 1 | 2): void {
   e.f.get(e.sp).i32(bytes).op(W.i32Sub).tee(address);
   e.pushFloor();
   e.f.op(W.i32LtS).brIf(LABEL_LEAVE);
+}
+
+/** Address of a pop of `bytes` into the local; leaves if it would trap, or reach the end of memory. */
+export function popGuard(e: Emitter, address: number, bytes: 1 | 2): void {
+  e.f.get(e.sp).tee(address).i32(NULL_LIMIT).op(W.i32Sub);
+  e.f
+    .i32(0x10000 - NULL_LIMIT - bytes)
+    .op(W.i32GeU)
+    .brIf(LABEL_LEAVE);
 }

@@ -14,12 +14,12 @@
 import { formAt, type DecodedCode } from '../cpu/decoded';
 import { OP } from '../cpu/ops';
 import { CORE, CORE_BASE } from '../layout';
-import { account, checkReserve, guard, LABEL_LEAVE, takeStall, type AccessPlan, type Site } from './access';
+import { account, checkReserve, LABEL_LEAVE, takeStall, type AccessPlan, type Site } from './access';
 import { pcOf, type GuestBlock, type GuestInstr, type Piece, type Place } from './blocks';
 import { addCosts, costOf, cyclesOf, negative, NO_COST, type Cost } from './cost';
 import { Emitter, type Counted } from './emitter';
 import { flagsNeeded } from './flag-use';
-import { emitOperation, pushGuard } from './operations';
+import { emitOperation, popGuard, pushGuard } from './operations';
 import type { PathProfile, PathStep } from './path-profile';
 import { SCRATCH } from './scratch';
 import { usageOf } from './usage';
@@ -411,12 +411,11 @@ class Translator {
     const address = e.temp();
     const returnTo = e.temp();
     this.fetched(instr, site, () => {
-      f.get(e.sp).set(address);
-      guard(e, context.access, address, 2, false);
+      popGuard(e, address, 2);
       account(e, context.access, address, 2, false, site);
     });
     f.get(address).load16u(0).set(returnTo);
-    f.get(address).i32(2).op(W.i32Add).i32(0xffff).op(W.i32And).set(e.sp);
+    f.get(address).i32(2).op(W.i32Add).set(e.sp);
     return returnTo;
   }
 
