@@ -9,12 +9,12 @@ import type { GuestBlock, GuestInstr, Piece } from './blocks';
 /** Rotations through C; what else reads flags says so in the instruction table. */
 const ROTATIONS = new Set<number>([OP.rlc, OP.rrc, OP.rlcw, OP.rrcw]);
 
-/** Whether the translation of an instruction may leave the piece before it; `before` is the one before it in its block. */
-type MayLeave = (instr: GuestInstr, before: GuestInstr | undefined) => boolean;
+/** Whether the translation of an instruction of a block may leave the piece before it; `before` is the one before it in its block. */
+type MayLeave = (block: number, instr: GuestInstr, before: GuestInstr | undefined) => boolean;
 
 /** By block. */
 export function flagsNeeded(code: DecodedCode, piece: Piece, mayLeave: MayLeave): boolean[] {
-  const within = piece.blocks.map((block) => useIn(code, block, mayLeave));
+  const within = piece.blocks.map((block, b) => useIn(code, block, (instr, before) => mayLeave(b, instr, before)));
   const needed = within.map((use) => use === true);
   const isNeededAfter = (b: number) =>
     (piece.successors[b] as readonly number[]).some((to) => to < 0 || (needed[to] as boolean));
@@ -30,7 +30,11 @@ export function flagsNeeded(code: DecodedCode, piece: Piece, mayLeave: MayLeave)
 }
 
 /** True when the block looks at them, false when it sets them all before that, undefined when it does neither. */
-function useIn(code: DecodedCode, { instrs, end }: GuestBlock, mayLeave: MayLeave): boolean | undefined {
+function useIn(
+  code: DecodedCode,
+  { instrs, end }: GuestBlock,
+  mayLeave: (instr: GuestInstr, before: GuestInstr | undefined) => boolean,
+): boolean | undefined {
   for (const [n, instr] of instrs.entries()) {
     const { flags = '' } = formAt(code, instr.pc);
     if (mayLeave(instr, instrs[n - 1]) || instr.op === OP.set || ROTATIONS.has(instr.op) || flags.includes('z'))

@@ -93,6 +93,8 @@ class Translator {
   private readonly after: readonly number[];
   /** Blocks for which the cycles left are compared with their bound: at the start, or on each way there where paths meet. */
   private readonly hasCheck: readonly boolean[];
+  /** I-line that is current when a block starts where paths meet; -1 for unknown. */
+  private readonly lineAt: readonly number[];
   /** Blocks at whose start the flags may matter. */
   private readonly needsFlags: readonly boolean[];
   private readonly e: Emitter;
@@ -118,11 +120,11 @@ class Translator {
     this.bounds = bounds;
     this.after = after;
     this.hasCheck = hasCheck;
-    this.needsFlags = flagsNeeded(
-      context.code,
-      piece,
-      (instr, before) => this.isChecked(instr) || this.entersLine(instr, before ? this.lineAfter(before) : -1),
-    );
+    this.lineAt = piece.blocks.map((_, b) => this.lineAtStart(b));
+    this.needsFlags = flagsNeeded(context.code, piece, (b, instr, before) => {
+      const line = before ? this.lineAfter(before) : (this.lineAt[b] as number);
+      return this.isChecked(instr) || this.entersLine(instr, line);
+    });
     const children: number[][] = piece.blocks.map(() => []);
     for (let b = 1; b < piece.blocks.length; b++) if (piece.isMerge[b]) children[this.scopeOf(b)]?.push(b);
     // The later a block comes, the further out its end must lie.
@@ -233,31 +235,58 @@ class Translator {
       .store32(CORE_BASE + CORE.pc);
   }
 
+  /** On the way to a block where paths meet: fetches its first word, if all other ways there come from the same line. */
+  private enterBlockLine(b: number): void {
+    const line = this.lineAt[b] as number;
+    if (line < 0 || line === this.line) return;
+    const first = (this.piece.blocks[b] as GuestBlock).instrs[0] as GuestInstr;
+    const costs = this.costs[b] as readonly Cost[];
+    const site = this.siteOf(b, first, costs[0] as Cost, costs.reduce(addCosts, NO_COST));
+    this.guarded(first.pc, () => this.enterLine(line, first.pc, site));
+    this.line = line;
+  }
+
+  /** Where paths meet: the line of the block's first word, if any way there comes from that line; the others enter it on their way. */
+  private lineAtStart(b: number): number {
+    const { piece } = this;
+    const { fetchShift } = this.context;
+    if (fetchShift >= 31 || !(piece.isMerge[b] || piece.isLoopHeader[b])) return -1;
+    const first = pcOf((piece.blocks[b] as GuestBlock).place) >> fetchShift;
+    const comesFromIt = piece.blocks.some(
+      ({ instrs, end }, from) =>
+        end.kind !== 'call' &&
+        (piece.successors[from] as readonly number[]).includes(b) &&
+        this.lineAfter(instrs[instrs.length - 1] as GuestInstr) === first,
+    );
+    return comesFromIt ? first : -1;
+  }
+
   private emitTree(b: number): void {
     const { f, piece } = this;
     if (piece.isLoopHeader[b]) {
       // Where paths meet above as well, they have joined.
       if (!piece.isMerge[b]) this.join(b);
       f.loop(LOOP_LABELS + b);
-      this.forget();
-    } else if (piece.isMerge[b]) this.forget();
+      this.forget(b);
+    } else if (piece.isMerge[b]) this.forget(b);
     else if (this.hasCheck[b]) this.checkBudget(b);
     this.emitWithin(b, 0);
     if (piece.isLoopHeader[b]) f.end();
   }
 
-  /** What was known on one path only is not known here. */
-  private forget(): void {
+  /** What was known on one path only is not known at this block. */
+  private forget(block: number): void {
     this.e.flags = 'word';
     this.pending = NO_COST;
     this.path = [];
-    this.line = -1;
+    this.line = this.lineAt[block] as number;
   }
 
   /** Before a jump to a block where paths meet: everything where that block expects it. */
   private join(block: number): void {
     // Here the flags are known: there they would have to be kept for the case that the piece is left.
     if (this.hasCheck[block]) this.checkBudget(block);
+    this.enterBlockLine(block);
     this.settle();
     if (this.needsFlags[block]) this.e.keepFlags();
   }
@@ -271,7 +300,6 @@ class Translator {
     this.f.block(merge);
     this.emitWithin(b, child + 1);
     this.f.end();
-    this.forget();
     this.emitTree(merge);
   }
 
