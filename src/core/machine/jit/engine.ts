@@ -116,8 +116,7 @@ class PieceCache {
   private slow: SlowPath = { data: null, fetch: null, counts: true };
   private execution: Execution | null = null;
   /** What the translations were made for; when it changes they are void. */
-  private madeFor = '';
-  private codeVersion = -1;
+  private madeFor: readonly (number | boolean)[] = [];
 
   constructor(
     private readonly config: MachineConfig,
@@ -178,24 +177,22 @@ class PieceCache {
 
   /** Drops all translations when what they were made for is no more. */
   private prepare(x: Execution): void {
-    const { system } = x;
-    const { fast } = system;
-    const madeFor = [
+    const { fast, l1i, l1d, l2, l3 } = x.system;
+    const facts = [
       x.writableFrom,
       x.multiplier,
+      x.code.version,
+      x.code.keepEnd,
       fast.shift,
       fast.mask,
       fast.ways,
       fast.fetchShift,
-      x.code.keepEnd,
-    ].join();
-    const judged = fast.words === system.l1d?.words;
-    const isObserved = [system.l1i, system.l1d, system.l2, system.l3].some((level) => level?.observer);
-    const key = `${madeFor},${judged},${isObserved}`;
-    if (this.execution === x && this.madeFor === key && this.codeVersion === x.code.version) return;
+      fast.words === l1d?.words,
+      Boolean(l1i?.observer ?? l1d?.observer ?? l2?.observer ?? l3?.observer),
+    ];
+    if (this.execution === x && facts.every((fact, i) => fact === this.madeFor[i])) return;
     this.execution = x;
-    this.madeFor = key;
-    this.codeVersion = x.code.version;
+    this.madeFor = facts;
     this.dropAll(x);
   }
 
