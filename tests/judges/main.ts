@@ -11,13 +11,18 @@ import { reduce } from '../property/programs/reduce';
 import { Random } from '../../src/core/base/random';
 import { avrJudge } from './avr';
 import { cc65Judge } from './cc65';
+import { csmithProgram, csmithText, csmithUnavailable } from './csmith';
 import { gccRun, gccSample, gccText, gccUnavailable } from './gcc';
 import type { Answer, SourceJudge } from './judge';
 
 /** Programs unless told otherwise. */
-const COUNTS: Readonly<Record<string, number>> = { avr: 2000, cc65: 500, gcc: 500 };
+const COUNTS: Readonly<Record<string, number>> = { avr: 2000, cc65: 500, gcc: 500, csmith: 300 };
 /** If this fails, the tools are at fault. */
 const PROBE = anchor('int main(void) { put4(0x12345678); return 7; }\n');
+const CSMITH_SETTINGS: readonly Setting[] = (['O0', 'O1', 'O2', 'Os'] as const).map((level) => ({
+  ...{ level, multiplier: true, unchecked: false, disabled: new Set<string>() },
+  everyPass: level === 'O2',
+}));
 /** Runs of a judge for making one program smaller. */
 const REDUCTION_TRIES = 400;
 const MOST_SHOWN = 10;
@@ -32,6 +37,7 @@ let disagreements = 0;
 for (const name of chosen.length > 0 ? chosen : Object.keys(COUNTS)) {
   const count = option('count', COUNTS[name] as number);
   if (name === 'gcc') judgeByGcc(count);
+  else if (name === 'csmith') judgeCsmith(count);
   else judgeBySource(name === 'avr' ? avrJudge : cc65Judge, count);
 }
 process.exit(disagreements > 0 ? 1 : 0);
@@ -145,6 +151,39 @@ function shrinkAndShow(judge: SourceJudge, program: Program, turn: number, detai
   const [alone] = ask(judge, [program], turn);
   const small = typeof alone === 'string' ? program : reduce(program, wrong, REDUCTION_TRIES);
   show(small, `${judge.name} (turn ${turn}): ${detail}`);
+}
+
+// ---------------------------------------------------------------- programs of csmith
+
+/** avr-gcc says what they must print; ours run at all levels. */
+function judgeCsmith(count: number): void {
+  const missing = csmithUnavailable() ?? avrJudge.unavailable();
+  if (missing !== undefined) {
+    console.log(`csmith: skipped: ${missing}`);
+    return;
+  }
+  console.log(`csmith: ${csmithText()}, ${avrJudge.describe()}; programs ${seed} to ${seed + count - 1}`);
+  let compared = 0;
+  let wrong = 0;
+  for (let n = seed; n < seed + count; n++) {
+    const text = csmithProgram(n, new Random(n, 'csmith'));
+    const verdict = judgeInside(PRELUDE + text, CSMITH_SETTINGS);
+    // Some run for ages.
+    if (verdict.kind === 'none') continue;
+    compared++;
+    const detail =
+      verdict.kind === 'differ' ? `${verdict.who}: ${verdict.detail}` : avrDiffers(verdict.outcome, text, n);
+    if (detail === undefined) continue;
+    wrong++;
+    disagreements++;
+    console.log(`\ncsmith program ${n}: ${detail}\n${text}`);
+  }
+  console.log(`csmith: ${compared} of ${count} programs compared, seed ${seed}: ${wrong} disagreements`);
+}
+
+function avrDiffers(expected: Outcome, text: string, turn: number): string | undefined {
+  const [answer] = avrJudge.answers([text], turn);
+  return differs(expected, answer as Answer);
 }
 
 // ---------------------------------------------------------------- gcc, on what we print as C
