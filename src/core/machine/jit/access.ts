@@ -22,13 +22,15 @@ export interface AccessPlan {
   readonly slow: number;
   /** Whether that function counts the access itself. */
   readonly slowCounts: boolean;
+  /** Indices of the functions for a miss in a set of two ways: (line, cycles left) -> cycles that it takes. */
+  readonly misses: { readonly read: number; readonly write: number } | null;
 }
 
 export function accessPlan(
   system: MemorySystem,
   writableFrom: number,
   wordsOffset: number,
-  slow: { readonly index: number; readonly counts: boolean },
+  slow: { readonly index: number; readonly counts: boolean; readonly misses: AccessPlan['misses'] },
 ): AccessPlan {
   const { fast } = system;
   const judged = system.l1d !== null && fast.words === system.l1d.words;
@@ -41,6 +43,7 @@ export function accessPlan(
     words: judged ? wordsOffset : -1,
     slow: slow.index,
     slowCounts: slow.counts,
+    misses: slow.misses,
   };
 }
 
@@ -81,14 +84,8 @@ export function account(e: Emitter, plan: AccessPlan, address: number, bytes: 1 
         .i64(-countsB({ ...NO_COST, reads: write ? 0 : 1, writes: write ? 1 : 0 }))
         .op(W.i64Add)
         .set(e.countsB);
-    const stall = e.temp();
-    f.get(address)
-      .i32(bytes | (write ? 4 : 0) | (site.pc << 3))
-      .get(e.left)
-      .i32(site.unbooked)
-      .op(W.i32Sub);
-    f.call(plan.slow).set(stall);
-    takeStall(e, site.pc, stall);
+    f.get(address).i32(bytes | (write ? 4 : 0) | (site.pc << 3));
+    callSlow(e, plan.slow, site);
   };
   if (plan.words < 0) {
     slow();
@@ -113,32 +110,61 @@ export function account(e: Emitter, plan: AccessPlan, address: number, bytes: 1 
     f.op(W.i32Or);
   }
   f.if();
-  if (plan.ways === 2) {
-    // The other way of the set: the two change places, nothing takes time. One access of 64 bits, as in level-code.ts.
-    const both = e.wideTemp;
-    f.get(set)
-      .load64(plan.words)
-      .tee(both)
-      .i64(32n)
-      .op(W.i64ShrU)
-      .op(W.i32WrapI64)
-      .i32(1)
-      .op(W.i32Or)
-      .get(wanted)
-      .op(W.i32Eq);
-    if (bytes === 2) {
-      crosses();
-      f.op(W.i32Eqz).op(W.i32And);
-    }
+  if (plan.ways === 2 && bytes === 2) {
+    crosses();
     f.if();
-    f.get(set).get(both).i64(32n).op(W.i64Rotl);
-    if (write) f.i64(1n).op(W.i64Or);
-    f.store64(plan.words);
-    f.else();
     slow();
+    f.else();
+    beyondFirstWay(e, plan, { set, wanted, write, site, slow });
     f.end();
-  } else slow();
+  } else if (plan.ways === 2) beyondFirstWay(e, plan, { set, wanted, write, site, slow });
+  else slow();
   f.end();
+}
+
+/** Locals: byte offset of the set, the line's word if dirty. */
+interface SetOfTwo {
+  readonly set: number;
+  readonly wanted: number;
+  readonly write: boolean;
+  readonly site: Site;
+  slow(): void;
+}
+
+/**
+ * An access within a line to a set of two ways, where the first way is not known to have the line as it must be. The second: both change
+ * places; the first, clean and written to: it becomes dirty; neither takes time. Else it is a miss. The set is one number, as in level-code.ts.
+ */
+function beyondFirstWay(e: Emitter, plan: AccessPlan, { set, wanted, write, site, slow }: SetOfTwo): void {
+  const { f } = e;
+  const both = e.wideTemp;
+  const isWanted = () => f.op(W.i32WrapI64).i32(1).op(W.i32Or).get(wanted).op(W.i32Eq);
+  f.get(set).load64(plan.words).tee(both).i64(32n).op(W.i64ShrU);
+  isWanted().if();
+  f.get(set).get(both).i64(32n).op(W.i64Rotl);
+  if (write) f.i64(1n).op(W.i64Or);
+  f.store64(plan.words);
+  f.else();
+  if (write) {
+    f.get(both);
+    isWanted().if();
+    f.get(set).get(both).i64(1n).op(W.i64Or).store64(plan.words);
+    f.else();
+  }
+  if (plan.misses) {
+    checkReserve(e, site);
+    f.get(wanted).i32(1).op(W.i32ShrU);
+    callSlow(e, write ? plan.misses.write : plan.misses.read, site);
+  } else slow();
+  if (write) f.end();
+  f.end();
+}
+
+/** Calls a function whose last parameter is the cycles left, and books what it gives. */
+function callSlow(e: Emitter, index: number, site: Site): void {
+  const stall = e.temp();
+  e.f.get(e.left).i32(site.unbooked).op(W.i32Sub).call(index).set(stall);
+  takeStall(e, site.pc, stall);
 }
 
 /** Books the cycles in a local, which the memory system has put into the ledger itself. */

@@ -14,7 +14,7 @@ import { countsA, countsB, cyclesOf, MAX_SLICE_CYCLES, unpack } from './cost';
 import { buildFlagBits, flagBitsOfWord, Kind } from './flags';
 import { moveToFrontOrders, ORDERS_BYTES } from './level-code';
 import { MissEvents } from './miss-events';
-import { DATA_TYPE, FETCH_TYPE, isCovered, memoryModule } from './memory-module';
+import { DATA_TYPE, FETCH_TYPE, hasMissEntries, isCovered, memoryModule, MISS_TYPE } from './memory-module';
 import { host, type HostMemory, type HostTable } from './host';
 import { PATH_PROFILE_BYTES, PathProfile } from './path-profile';
 import { SCRATCH, SCRATCH_BYTES } from './scratch';
@@ -64,11 +64,24 @@ export interface EngineStatistics {
 interface SlowPath {
   readonly data: unknown;
   readonly fetch: unknown;
+  /** For misses that are known to be some, where `hasMisses`. */
+  readonly readMiss: unknown;
+  readonly writeMiss: unknown;
+  readonly hasMisses: boolean;
   /** Whether it counts an access itself. */
   readonly counts: boolean;
 }
 
 type EnterPiece = (depth: number, left: number) => bigint;
+
+const NO_SLOW_PATH: SlowPath = {
+  data: null,
+  fetch: null,
+  readMiss: null,
+  writeMiss: null,
+  hasMisses: false,
+  counts: true,
+};
 
 interface Piece {
   readonly enter: EnterPiece;
@@ -113,7 +126,7 @@ class PieceCache {
   private readonly missEvents: MissEvents;
   private table: HostTable | null = null;
   private stub: unknown = null;
-  private slow: SlowPath = { data: null, fetch: null, counts: true };
+  private slow: SlowPath = NO_SLOW_PATH;
   private execution: Execution | null = null;
   /** What the translations were made for; when it changes they are void. */
   private madeFor: readonly (number | boolean)[] = [];
@@ -276,14 +289,27 @@ class PieceCache {
   private slowPath({ system }: Execution): SlowPath {
     const levels = [system.l1i, system.l1d, system.l2, system.l3];
     if (!isCovered(this.config) || levels.some((level) => level?.observer))
-      return { data: this.dataSlow, fetch: this.fetchSlow, counts: true };
+      return {
+        ...NO_SLOW_PATH,
+        data: this.dataSlow,
+        fetch: this.fetchSlow,
+        readMiss: this.fetchSlow,
+        writeMiss: this.fetchSlow,
+      };
     const orders = this.scratch + SCRATCH.orders;
     new Uint8Array(this.memory.buffer, orders, ORDERS_BYTES).set(moveToFrontOrders());
     const withVectors = memoryModule(this.config, orders);
     const isValid = host?.validate(withVectors.bytes);
-    const { bytes, data, fetch } = isValid ? withVectors : memoryModule(this.config, undefined);
+    const { bytes, data, fetch, readMiss, writeMiss } = isValid ? withVectors : memoryModule(this.config, undefined);
     const exports = this.instantiate(bytes);
-    return { data: exports[data], fetch: exports[fetch], counts: false };
+    return {
+      data: exports[data],
+      fetch: exports[fetch],
+      readMiss: exports[readMiss],
+      writeMiss: exports[writeMiss],
+      hasMisses: hasMissEntries(this.config),
+      counts: false,
+    };
   }
 
   /** The rest of a piece that was left ends where others begin: it is entered once in a while, and should be small. */
@@ -297,6 +323,8 @@ class PieceCache {
     const builder = new ModuleBuilder([
       { name: 'data', type: DATA_TYPE },
       { name: 'fetch', type: FETCH_TYPE },
+      { name: 'readMiss', type: MISS_TYPE },
+      { name: 'writeMiss', type: MISS_TYPE },
     ]);
     const flags = new FunctionBuilder(FIVE_TO_ONE);
     buildFlagBits(flags);
@@ -321,7 +349,11 @@ class PieceCache {
     const judgeFetch = l1i && l1i.config.policy === 'lru' && l1i.config.hitCycles === 1 && layout.l1i;
     return {
       code: x.code,
-      access: accessPlan(system, x.writableFrom, layout.l1d?.words ?? -1, { index: 0, counts: this.slow.counts }),
+      access: accessPlan(system, x.writableFrom, layout.l1d?.words ?? -1, {
+        index: 0,
+        counts: this.slow.counts,
+        misses: this.slow.hasMisses ? { read: 2, write: 3 } : null,
+      }),
       counted: { fetches: fast.fetchShift < 31, accesses: l1d !== null },
       scratch: this.scratch,
       exits: this.exits,
@@ -354,7 +386,7 @@ class PieceCache {
   private instantiate(bytes: Uint8Array<ArrayBuffer>): Readonly<Record<string, unknown>> {
     const { Module, Instance } = host as NonNullable<typeof host>;
     return new Instance(new Module(bytes), {
-      env: { memory: this.memory, table: this.table, data: this.slow.data, fetch: this.slow.fetch },
+      env: { memory: this.memory, table: this.table, ...this.slow },
     }).exports;
   }
 

@@ -17,6 +17,7 @@ import { F64, FunctionBuilder, I32, ModuleBuilder, OP as W } from './wasm';
 
 export const DATA_TYPE = { params: [I32, I32, I32], results: [I32] } as const;
 export const FETCH_TYPE = { params: [I32, I32], results: [I32] } as const;
+export const MISS_TYPE = FETCH_TYPE;
 
 /** Whether the module can stand for the model of this configuration. */
 export function isCovered(config: MachineConfig): boolean {
@@ -33,6 +34,11 @@ export function isCovered(config: MachineConfig): boolean {
   return dram !== null && nested && levels.every(plain) && below.every(separate);
 }
 
+/** Whether L1D's misses have entries of their own: a caller that looks at both ways of a set itself knows a miss before it asks. */
+export function hasMissEntries({ l1d }: MachineConfig): boolean {
+  return l1d !== null && l1d.policy === 'lru' && l1d.ways === 2 && l1d.write === 'back' && l1d.allocate;
+}
+
 /** Exports `data` and `fetch` under the names that it gives: see AccessPlan.slow and MemorySystem.fetch. `orders` as for levelCode. */
 export function memoryModule(
   config: MachineConfig,
@@ -41,12 +47,22 @@ export function memoryModule(
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly data: string;
   readonly fetch: string;
+  /** With hasMissEntries: a read or write of line that is not there: (line, cycles left) -> cycles beyond the bus. */
+  readonly readMiss: string;
+  readonly writeMiss: string;
 } {
   const builder = new ModuleBuilder([]);
   const layout = layoutOf(config);
   const hierarchy = new Hierarchy(config, layout, builder, orders);
-  const { data, fetch } = hierarchy.build();
-  return { bytes: builder.encode(), data: `f${data}`, fetch: `f${fetch}` };
+  const { data, fetch, readMiss, writeMiss } = hierarchy.build();
+  const name = (index: number) => `f${index}`;
+  return {
+    bytes: builder.encode(),
+    data: name(data),
+    fetch: name(fetch),
+    readMiss: name(readMiss),
+    writeMiss: name(writeMiss),
+  };
 }
 
 /** An access to one line, or to memory. */
@@ -90,12 +106,17 @@ class Hierarchy {
     this.scratch = layout.stateBytes;
   }
 
-  build(): { data: number; fetch: number } {
+  build(): { data: number; fetch: number; readMiss: number; writeMiss: number } {
     const { l3, l2 } = this.config;
     let below = this.dram();
     if (l3) below = this.lowerLevel(this.level('l3', l3, below));
     if (l2) below = this.lowerLevel(this.level('l2', l2, below));
-    return { data: this.dataPort(below), fetch: this.fetchPort(below) };
+    const data = this.dataPort(below);
+    const fetch = this.fetchPort(below);
+    const misses = hasMissEntries(this.config)
+      ? { readMiss: this.missEntry(below, 0), writeMiss: this.missEntry(below, 1) }
+      : { readMiss: fetch, writeMiss: fetch };
+    return { data, fetch, ...misses };
   }
 
   private level(name: LevelName, cache: CacheConfig, below: Port): Level {
@@ -419,6 +440,20 @@ class Hierarchy {
     const f = new FunctionBuilder(LEVEL_TYPE);
     one(f, LEVEL_REQUEST);
     f.get(LEVEL_REQUEST.left);
+    return this.builder.add(f);
+  }
+
+  /** A miss of L1D that is known to be one, and lies within a line. */
+  private missEntry(below: Port, write: 0 | 1): number {
+    const f = new FunctionBuilder(MISS_TYPE);
+    const [line, left] = [0, 1];
+    const start = f.local();
+    const level = this.level('l1d', this.config.l1d as CacheConfig, below);
+    // What is written is only asked for by levels that write through.
+    const request = { write: constant(write), address: constant(0), bytes: constant(0), left };
+    f.get(left).set(start);
+    this.miss(f, level, request, level.code.lookup(f, line));
+    f.get(start).get(left).op(W.i32Sub);
     return this.builder.add(f);
   }
 
