@@ -328,10 +328,9 @@ class PieceCache {
     ]);
     const flags = new FunctionBuilder(FIVE_TO_ONE);
     buildFlagBits(flags);
-    const context = this.context(x, builder, builder.add(flags));
     const f = new FunctionBuilder(PIECE_TYPE);
+    const context = this.context(x, builder, { flagBits: builder.add(flags), self: builder.add(f) });
     const { boundCycles } = translatePiece(f, piece, context);
-    builder.add(f);
     const bytes = builder.encode();
     const enter = this.instantiate(bytes)['f1'] as EnterPiece;
     this.statistics.bytes += bytes.length;
@@ -342,7 +341,11 @@ class PieceCache {
     return { enter, boundCycles };
   }
 
-  private context(x: Execution, builder: ModuleBuilder, flags: number): TranslationContext {
+  private context(
+    x: Execution,
+    builder: ModuleBuilder,
+    functions: Pick<TranslationContext, 'flagBits' | 'self'>,
+  ): TranslationContext {
     const { system } = x;
     const { fast, l1i, l1d } = system;
     const layout = layoutOf(this.config);
@@ -365,7 +368,7 @@ class PieceCache {
       fetchMask: l1i ? l1i.sets - 1 : 0,
       fetchWays: l1i ? l1i.ways : 1,
       worstMissCycles: worstMissCycles(this.config),
-      flagBits: flags,
+      ...functions,
       fetch: 1,
       pieceType: builder.typeIndex(PIECE_TYPE),
     };

@@ -47,6 +47,8 @@ export interface TranslationContext {
   /** Function indices. */
   readonly flagBits: number;
   readonly fetch: number;
+  /** The function that is being written. */
+  readonly self: number;
   /** Place in the table of the piece that begins at a guest address. */
   tableSlot(target: number): number;
   /** Type index of a translated function. */
@@ -473,8 +475,9 @@ class Translator {
     const result = e.wideTemp;
     const status = e.temp();
     f.get(e.depth).i32(1).op(W.i32Add).get(e.left);
-    f.i32(context.tableSlot(target)).callIndirect(context.pieceType).tee(result);
-    f.i64(32n).op(W.i64ShrU).op(W.i32WrapI64).set(e.left);
+    if (target === pcOf((this.piece.blocks[0] as GuestBlock).place)) f.call(context.self);
+    else f.i32(context.tableSlot(target)).callIndirect(context.pieceType);
+    f.tee(result).i64(32n).op(W.i64ShrU).op(W.i32WrapI64).set(e.left);
     f.get(result).op(W.i32WrapI64).tee(status).i32(pcOf(next)).op(W.i32Ne).if();
     this.leaveAfterCall(status);
     f.end();
