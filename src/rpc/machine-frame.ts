@@ -2,7 +2,10 @@
 import { nanosOf } from '../core/machine/devices/clock';
 import type { CacheLevel } from '../core/machine/cache/level';
 import type { Profile } from '../core/machine/cpu/profile';
-import { ACCOUNT, COUNT, DRAM_COUNT, type Account } from '../core/machine/layout';
+import type { Core } from '../core/machine/cpu/core';
+import { bouncingLines } from '../core/machine/debug/sharing';
+import { ACCOUNT, COUNT, CoreState, DRAM_COUNT, type Account } from '../core/machine/layout';
+import { coreSummaries, type CoreSummary } from '../core/machine/summary';
 import { stateHash } from '../core/machine/state-hash';
 import type { Machine } from '../core/machine/machine';
 import { microSteps } from '../core/machine/debug/micro-steps';
@@ -18,6 +21,7 @@ import {
   type MachineFrame,
   type MachineState,
   type StopView,
+  type ThreadView,
   type TimelineSample,
 } from './machine';
 
@@ -32,18 +36,19 @@ const MAX_OUTPUT = 200_000;
 const ACCOUNTS_OF: Readonly<Record<LedgerLevel, readonly Account[]>> = {
   compute: ['compute'],
   l1: ['l1i', 'l1d'],
-  l2: ['l2', 'l3'],
+  // Waits for the bus are waits for what it leads to.
+  l2: ['l2', 'l3', 'bus'],
   ram: ['ram'],
   ssd: ['ssd'],
   hdd: ['hdd'],
   console: ['console'],
   net: ['network'],
-  sleep: ['sleep'],
+  sleep: ['sleep', 'thread'],
 };
 
-/** Nanoseconds by level, in the order of LEDGER_LEVELS. */
-export function ledgerOf(machine: Machine): Float64Array {
-  const { ledger } = machine.core;
+/** Nanoseconds by level, in the order of LEDGER_LEVELS: of a hardware thread, the first if not given. */
+export function ledgerOf(machine: Machine, core = machine.threads[0] as Core): Float64Array {
+  const { ledger } = core;
   const cycleNs = machine.config.cyclePs / 1000;
   return Float64Array.from(
     LEDGER_LEVELS,
@@ -51,7 +56,7 @@ export function ledgerOf(machine: Machine): Float64Array {
   );
 }
 
-const timeNs = (machine: Machine) => (machine.core.cycles * machine.config.cyclePs) / 1000;
+const timeNs = (machine: Machine) => (machine.cycles * machine.config.cyclePs) / 1000;
 
 /** The ledger over time, thinned out evenly as the run grows. A moment that is passed again is not added again. */
 export class Timeline {
@@ -60,20 +65,20 @@ export class Timeline {
   private lastInstructions = 0;
 
   untilNext(machine: Machine): number {
-    return Math.max(1, this.lastInstructions + this.interval - machine.core.instructions);
+    return Math.max(1, this.lastInstructions + this.interval - machine.instructions);
   }
 
   add(machine: Machine): void {
     const now = timeNs(machine);
     const last = this.samples.at(-1);
     if (last && now <= last.timeNs) return;
-    const due = machine.core.instructions >= this.lastInstructions + this.interval;
-    const ended = machine.core.state >= 2;
+    const due = machine.instructions >= this.lastInstructions + this.interval;
+    const ended = machine.threads.some((thread) => thread.state >= 2);
     // A long wait takes much time and no instructions: it has its own sample.
     const jump = last !== undefined && now - last.timeNs > last.timeNs / 50;
     if (last && !due && !ended && !jump) return;
     this.samples = [...this.samples, { timeNs: now, levels: ledgerOf(machine) }];
-    this.lastInstructions = machine.core.instructions;
+    this.lastInstructions = machine.instructions;
     if (this.samples.length <= MAX_SAMPLES) return;
     this.samples = this.samples.filter((_, index) => index % 2 === 1);
     this.interval *= 2;
@@ -82,7 +87,7 @@ export class Timeline {
   forgetAfter(machine: Machine): void {
     const now = timeNs(machine);
     this.samples = this.samples.filter((sample) => sample.timeNs <= now);
-    this.lastInstructions = Math.min(this.lastInstructions, machine.core.instructions);
+    this.lastInstructions = Math.min(this.lastInstructions, machine.instructions);
   }
 }
 
@@ -146,6 +151,7 @@ export interface FrameParts {
 export function makeFrame(parts: FrameParts): MachineFrame {
   const { session, state } = parts;
   const { machine, image, travel, types } = session;
+  session.look();
   const { core, memory, config, devices } = machine;
   const isResting = state !== 'running';
   const frames = isResting ? session.frames() : session.frames(1);
@@ -155,9 +161,9 @@ export function makeFrame(parts: FrameParts): MachineFrame {
     state,
     isOn: parts.isOn,
     stop: parts.stop,
-    cycles: core.cycles,
-    timeNs: nanosOf(core.cycles, config.cyclePs),
-    instructions: core.instructions,
+    cycles: machine.cycles,
+    timeNs: nanosOf(machine.cycles, config.cyclePs),
+    instructions: machine.instructions,
     reachedNs: nanosOf(travel.reachedCycle, config.cyclePs),
     cycleNs: config.cyclePs / 1000,
     registers: core.r8.slice(),
@@ -167,7 +173,10 @@ export function makeFrame(parts: FrameParts): MachineFrame {
     ram: memory.slice(),
     held: heldBytes(machine),
     caches: cacheFrames(machine),
-    ledger: ledgerOf(machine),
+    ledger: ledgerOf(machine, core),
+    viewed: core.id,
+    threads: threadViews(session),
+    sharing: bouncingLines(machine, MOST_LINES),
     ladder: ladderOf(session),
     output: outputOf(machine),
     rate: parts.rate,
@@ -185,6 +194,30 @@ export function makeFrame(parts: FrameParts): MachineFrame {
     profile: isResting ? profileOf(machine, session.profile) : [],
     stateHash: state === 'halted' || state === 'trapped' ? stateHash(machine) : '',
   };
+}
+
+/** Bouncing lines that are shown. */
+const MOST_LINES = 12;
+const STATES = Object.fromEntries(Object.entries(CoreState).map(([name, value]) => [value, name])) as Readonly<
+  Record<number, ThreadView['state']>
+>;
+
+/** Nothing with one hardware thread: the frame itself is its view. */
+function threadViews(session: Session): ThreadView[] {
+  const { machine } = session;
+  if (machine.threads.length === 1) return [];
+  const cores = coreSummaries(machine);
+  return machine.threads.map((thread) => ({
+    id: thread.id,
+    core: thread.number,
+    state: STATES[thread.state] ?? 'running',
+    pc: thread.pc,
+    place: thread.state === CoreState.parked ? '' : session.placeOf(thread.pc),
+    instructions: thread.instructions,
+    timeNs: nanosOf(thread.cycles, machine.config.cyclePs),
+    ledger: ledgerOf(machine, thread),
+    coherence: machine.coherence && thread.thread === 0 ? (cores[thread.number] as CoreSummary).coherence : undefined,
+  }));
 }
 
 const levels = ({ system }: Machine): [CacheFrame['id'], CacheLevel | null][] => [

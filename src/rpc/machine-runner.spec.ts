@@ -590,3 +590,90 @@ int main(void) {
     expect(cycles({ l1d: small })).toBeGreaterThan(cycles({}));
   });
 });
+
+describe('several cores', () => {
+  const TWO = `#include <cores.h>
+static unsigned char stack[128];
+volatile unsigned char cells[2];
+void count(void *cell) {
+  volatile unsigned char *p = cell;
+  for (unsigned char i = 0; i < 100; i++) {
+    unsigned char next = *p + 1;
+    *p = next;
+  }
+}
+int main(void) {
+  core_start(1, count, (void *)&cells[1], stack, sizeof stack);
+  count((void *)&cells[0]);
+  core_join(1);
+  return cells[0] + cells[1];
+}
+`;
+  const machine = { cores: 2 };
+  const started = () => {
+    const runner = load(TWO, { machine, breakpoints: [13] });
+    runner.run();
+    settle(runner);
+    for (let n = 0; n < 40; n++) {
+      runner.step('line', 'forward');
+      settle(runner);
+    }
+    return runner;
+  };
+
+  it('run to the end, each with its figures and the line that bounces', () => {
+    const runner = load(TWO, { machine });
+    runner.run();
+    const frame = settle(runner);
+    expect(frame).toMatchObject({ state: 'halted', stop: { kind: 'exit', exitCode: 200 }, viewed: 0 });
+    expect(frame.threads.map(({ state }) => state)).toEqual(['halted', 'parked']);
+    for (const { ledger, timeNs } of frame.threads) expect(ledger.reduce((a, b) => a + b)).toBeCloseTo(timeNs, 6);
+    expect(frame.threads[1]?.coherence?.falseSharingMisses).toBeGreaterThan(50);
+    expect(frame.sharing[0]?.variables).toContain('cells');
+  });
+  it('a breakpoint in a core shows that core', () => {
+    const runner = load(TWO, {
+      machine,
+      points: [{ kind: 'line', file: 'a.c', line: 7, condition: 'cell == &cells[1]', enabled: true }],
+    });
+    runner.run();
+    const frame = settle(runner);
+    expect(frame).toMatchObject({ viewed: 1, stop: { kind: 'breakpoint' } });
+    expect(frame.calls[0]).toMatchObject({ name: 'count' });
+    expect(frame.pc).toBe(frame.threads[1]?.pc);
+  });
+  it('steps follow the core that is looked at, forward and back', () => {
+    const runner = started();
+    for (const id of [1, 0]) {
+      runner.setThread(id);
+      const before = runner.frame() as MachineFrame;
+      expect(before.viewed).toBe(id);
+      const own = (frame: MachineFrame) => frame.threads[id]?.instructions ?? 0;
+      runner.step('instruction', 'forward');
+      const after = settle(runner);
+      expect([after.viewed, own(after)]).toEqual([id, own(before) + 1]);
+      runner.step('instruction', 'back');
+      const again = settle(runner);
+      expect([again.viewed, own(again), again.pc]).toEqual([id, own(before), before.pc]);
+      expect([...again.registers]).toEqual([...before.registers]);
+      runner.step('over', 'forward');
+      const line = settle(runner);
+      expect(line.viewed).toBe(id);
+      expect(own(line)).toBeGreaterThan(own(before));
+      expect([6, 7, 8]).toContain(lineOf(line));
+      runner.step('over', 'back');
+      expect(own(settle(runner))).toBeLessThan(own(line));
+    }
+  });
+  it('micro-steps and edits are those of the core that is looked at', () => {
+    const runner = started();
+    runner.setThread(1);
+    const before = runner.frame() as MachineFrame;
+    expect(before.micro?.cycles).toBeGreaterThan(0);
+    runner.edit({ kind: 'register', index: 15, value: 99 });
+    const after = settle(runner);
+    expect(after.registers[15]).toBe(99);
+    runner.setThread(0);
+    expect(runner.frame()?.registers[15]).not.toBe(99);
+  });
+});

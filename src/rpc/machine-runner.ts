@@ -173,7 +173,7 @@ export class MachineRunner implements MachineService {
         config: machine.config,
         image,
         inputs: [...machine.inputs.all],
-        untilInstructions: machine.core.instructions,
+        untilInstructions: machine.instructions,
         prepare: (again) => insertDisks(again, disks),
       }),
     );
@@ -276,10 +276,18 @@ export class MachineRunner implements MachineService {
     this.changed();
   }
 
+  setThread(id: number): void {
+    if (!this.session) return;
+    this.session.viewed = id;
+    this.session.watchFrame = 0;
+    this.changed();
+  }
+
   edit(change: Edit): void {
     const { session } = this;
     if (!session || this.activity || this.hasEnded || !this.isOn) return;
-    session.travel.input(masked(change));
+    const edit = masked(change);
+    session.travel.input(edit.kind === 'memory' ? edit : { ...edit, thread: session.viewed });
     this.outside(session);
   }
 
@@ -400,7 +408,7 @@ export class MachineRunner implements MachineService {
     this.activity = undefined;
     this.hidden = false;
     this.stop = stop;
-    const core = session?.machine.core;
+    const core = session?.machine.threads.find((thread) => thread.state >= CoreState.halted);
     this.state =
       core?.state === CoreState.halted
         ? 'halted'
@@ -420,6 +428,7 @@ export class MachineRunner implements MachineService {
     this.answer = undefined;
     this.micro = 0;
     go();
+    session.look();
     this.rest({ kind: 'seek', message: 'moved in time' });
   }
 
@@ -437,7 +446,7 @@ export class MachineRunner implements MachineService {
   }
 
   private pace(): void {
-    const { instructions, cycles } = this.session?.machine.core ?? { instructions: 0, cycles: 0 };
+    const { instructions, cycles } = this.session?.machine ?? { instructions: 0, cycles: 0 };
     this.paceFrom = { ms: this.now(), instructions, cycles };
   }
 
@@ -468,17 +477,18 @@ export class MachineRunner implements MachineService {
   }
 
   private allowance(session: Session): { instructions: number; untilCycle: number } {
-    const { core, config } = session.machine;
+    const { machine } = session;
+    const { config } = machine;
     const elapsedMs = this.now() - this.paceFrom.ms;
     let untilCycle = Infinity;
     if (this.clock === 'real') {
       const msToCycles = (ms: number) => (ms * 1e9) / config.cyclePs;
       untilCycle = Math.floor(this.paceFrom.cycles + msToCycles(elapsedMs));
-      const lag = untilCycle - core.cycles - msToCycles(MAX_LAG_MS);
+      const lag = untilCycle - machine.cycles - msToCycles(MAX_LAG_MS);
       if (lag > 0) this.paceFrom = { ...this.paceFrom, cycles: this.paceFrom.cycles - lag };
     }
     if (this.speed === Infinity) return { instructions: this.chunk, untilCycle };
-    const done = core.instructions - this.paceFrom.instructions;
+    const done = machine.instructions - this.paceFrom.instructions;
     const due = Math.floor((elapsedMs / 1000) * this.speed);
     return { instructions: Math.max(0, Math.min(this.chunk, due - done)), untilCycle };
   }
@@ -499,16 +509,16 @@ export class MachineRunner implements MachineService {
   /** Runs forward by so many instructions, with checkpoints and samples on the way. Undefined when the limit was reached. */
   private advance(session: Session, instructions: number, untilCycle = Infinity): StopReason | undefined {
     const { machine, travel, timeline, profile } = session;
-    const { core } = machine;
-    const end = core.instructions + instructions;
-    while (core.instructions < end && core.cycles < untilCycle) {
+    const end = machine.instructions + instructions;
+    while (machine.instructions < end && machine.cycles < untilCycle) {
       // What is run again was counted the first time.
-      const known = travel.reached - core.instructions;
+      const known = travel.reached - machine.instructions;
       machine.execution.profile = known > 0 ? null : profile;
-      const step = Math.min(end - core.instructions, timeline.untilNext(machine), known > 0 ? known : Infinity);
-      const stop = travel.run({ instructions: step, cycles: Math.min(MAX_SLEEP_CYCLES, untilCycle - core.cycles) });
+      const step = Math.min(end - machine.instructions, timeline.untilNext(machine), known > 0 ? known : Infinity);
+      const stop = travel.run({ instructions: step, cycles: Math.min(MAX_SLEEP_CYCLES, untilCycle - machine.cycles) });
       timeline.add(machine);
       if (stop.kind !== 'limit') return stop;
+      session.look();
       // A core that sleeps moves in time without instructions.
       if (this.now() >= this.sliceEnd) return undefined;
     }

@@ -5,6 +5,7 @@ import { StopPoints, type StopFound } from '../core/machine/debug/breakpoints';
 import { evaluate, type Scope } from '../core/machine/debug/evaluate';
 import { formatValue } from '../core/machine/debug/format';
 import { sizeOf, TypeTable, typeText } from '../core/machine/debug/types';
+import type { Core } from '../core/machine/cpu/core';
 import { emptyProfile, type Profile } from '../core/machine/cpu/profile';
 import { CoreState } from '../core/machine/layout';
 import { fastMachine } from '../core/machine/jit/engine';
@@ -38,6 +39,8 @@ export class Session {
   profile: Profile = emptyProfile();
   watches: readonly string[];
   watchFrame = 0;
+  /** The hardware thread that is looked at. */
+  viewed = 0;
 
   constructor(
     readonly request: LoadRequest,
@@ -61,6 +64,7 @@ export class Session {
     this.profile = emptyProfile();
     this.timeline = new Timeline();
     travel.load(image);
+    this.viewed = 0;
     this.latencies.forgetAfter(machine);
     if (request.input !== '') travel.input({ kind: 'console', bytes: bytesOf(request.input), end: true });
     this.timeline.add(machine);
@@ -74,7 +78,18 @@ export class Session {
   }
 
   get instructions(): number {
-    return this.machine.core.instructions;
+    return this.machine.instructions;
+  }
+
+  /** Whoever executed last: registers, calls and steps are those of the thread that is looked at. */
+  look(): void {
+    const { threads } = this.machine;
+    this.machine.select(threads[this.viewed] ?? (threads[0] as Core));
+  }
+
+  /** The thread that has stopped the machine is the one to look at. */
+  private lookAtStopped(): void {
+    this.viewed = this.machine.core.id;
   }
 
   /** Frames of the call stack, the innermost first. */
@@ -157,6 +172,7 @@ export class Session {
       case 'breakpoint':
       case 'hook': {
         const found = this.points.explain(stop);
+        if (found) this.lookAtStopped();
         return found && { kind: 'breakpoint', message: this.storyOf(found) };
       }
       case 'idle':
@@ -171,6 +187,7 @@ export class Session {
 
   explainEnd(): StopView {
     const { machine } = this;
+    this.lookAtStopped();
     if (machine.core.state === CoreState.trapped) {
       const trap = describeTrap(machine);
       return { kind: 'trap', trap: trap.id, message: `stopped ${this.placeText()}: ${trap.message}` };

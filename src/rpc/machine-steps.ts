@@ -39,7 +39,7 @@ export function* runOn(drive: Drive): Activity {
     const stop = drive.advance(instructions, untilCycle);
     const told = stop && session.explain(stop);
     if (told) return told;
-    const isPaced = instructions === 0 || session.machine.core.cycles >= untilCycle;
+    const isPaced = instructions === 0 || session.machine.cycles >= untilCycle;
     if (drive.isDue() || isPaced) yield;
     if (session.machine.core.state >= CoreState.halted) return session.explainEnd();
   }
@@ -48,8 +48,8 @@ export function* runOn(drive: Drive): Activity {
 export function* forward(drive: Drive, unit: Exclude<StepUnit, 'micro'>): Activity {
   const { session } = drive;
   if (unit === 'instruction') {
-    const stop = drive.advance(1);
-    return (stop && session.explain(stop)) ?? { kind: 'step', message: session.placeText() };
+    const stop = yield* ownInstruction(drive);
+    return stop ?? { kind: 'step', message: session.placeText() };
   }
   if (unit === 'out') return yield* runOut(drive);
   const start = session.lineStop();
@@ -94,7 +94,8 @@ export function* runBack({ session }: Drive): Activity {
 export function* back({ session }: Drive, unit: Exclude<StepUnit, 'micro'>): Activity {
   const { machine, travel, image } = session;
   machine.execution.profile = null;
-  travel.stepBack(unit === 'instruction' || session.isInside() ? unit : 'line');
+  if (unit === 'instruction') travel.stepThreadBack();
+  else travel.stepBack(session.isInside() ? unit : 'line');
   for (let tries = 0; unit !== 'instruction' && tries < MAX_LIBRARY_DEPTH && session.instructions > 0; tries++) {
     const row = lineAt(image, machine.core.pc);
     if (row && !session.isSystem(row.file)) break;
@@ -142,6 +143,19 @@ function answerText(
     : `${name}: changes in ${when} at ${session.placeOf(found.pc)}, ${change}`;
 }
 
+/** One instruction of the thread that is looked at, and what others execute before it; one of any thread while it sleeps. */
+function* ownInstruction(drive: Drive): Generator<void, StopView | undefined, void> {
+  const { session } = drive;
+  const { core } = session.machine;
+  const { instructions } = core;
+  for (;;) {
+    const stop = drive.advance(1);
+    const told = stop && session.explain(stop);
+    if (told || core.instructions !== instructions || core.state !== CoreState.running) return told;
+    if (drive.isDue()) yield;
+  }
+}
+
 /** One instruction; a call that is not to be entered runs to its return. */
 function* overCall(drive: Drive, unit: StepUnit): Generator<void, StopView | undefined, void> {
   const { session } = drive;
@@ -150,8 +164,7 @@ function* overCall(drive: Drive, unit: StepUnit): Generator<void, StopView | und
   const callee = call && call.target >= 0 ? functionAt(session.image, call.target) : undefined;
   const enters = unit === 'line' && callee !== undefined && !session.isSystem(callee.file);
   if (!call || enters || (unit === 'line' && call.target < 0)) {
-    const stop = drive.advance(1);
-    return stop && session.explain(stop);
+    return yield* ownInstruction(drive);
   }
   const sp = core.sp;
   return yield* runTo(drive, [(core.pc + call.sizeBytes) & 0xffff], () => core.sp >= sp);
@@ -173,12 +186,13 @@ function* runTo(
   arrived: () => boolean,
 ): Generator<void, StopView | undefined, void> {
   const { session } = drive;
-  const { code } = session.machine;
+  const { code, core } = session.machine;
   code.setBreakpoints([...session.points.addresses, ...addresses]);
   try {
     for (;;) {
       const stop = drive.advance(drive.chunk());
-      if (stop?.kind === 'breakpoint' && addresses.includes(stop.pc) && arrived()) return undefined;
+      const isOwn = session.machine.core === core;
+      if (stop?.kind === 'breakpoint' && isOwn && addresses.includes(stop.pc) && arrived()) return undefined;
       const told = stop && session.explain(stop);
       if (told) return told;
       if (drive.isDue()) yield;

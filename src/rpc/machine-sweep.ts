@@ -21,7 +21,7 @@ export function* sweepSession(
     config: machine.config,
     image,
     inputs: machine.inputs.all,
-    cycles: machine.core.cycles,
+    cycles: machine.cycles,
     prepare: (again: Machine) => insertDisks(again, disks),
   };
   const recording = yield* recordAccesses(run, level);

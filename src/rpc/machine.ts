@@ -10,6 +10,8 @@ import type { RecordedRun } from '../core/machine/recording';
 export type { RecordedRun };
 import type { StopPoint } from '../core/machine/debug/breakpoints';
 import type { MicroSteps } from '../core/machine/debug/micro-steps';
+import type { BouncingLine } from '../core/machine/debug/sharing';
+import type { CoherenceSummary } from '../core/machine/summary';
 import type { RecordedLevel } from '../core/machine/cache/recording';
 import type { SweepResult } from '../core/machine/cache/sweep';
 import type { CacheConfig, MachineConfig } from '../core/presets/machine';
@@ -18,6 +20,7 @@ export type { RecordedLevel } from '../core/machine/cache/recording';
 export type { SweepPoint } from '../core/machine/cache/sweep';
 
 export type { DataEvent, StopPoint } from '../core/machine/debug/breakpoints';
+export type { BouncingLine } from '../core/machine/debug/sharing';
 export type { MicroSteps } from '../core/machine/debug/micro-steps';
 
 /** The accounts of the ledger as the UI shows them; both L1 caches are one level. */
@@ -150,6 +153,22 @@ export interface DiskView {
 
 export const MAX_SHOWN_BLOCKS = 500;
 
+/** A hardware thread beside the one that is looked at. */
+export interface ThreadView {
+  readonly id: number;
+  readonly core: number;
+  readonly state: 'parked' | 'running' | 'waiting' | 'halted' | 'trapped';
+  readonly pc: number;
+  /** Its line; '' while it is parked. */
+  readonly place: string;
+  readonly instructions: number;
+  readonly timeNs: number;
+  /** As the frame's; sums to timeNs. */
+  readonly ledger: Float64Array;
+  /** The core's traffic on the bus; with several cores, at the first thread of each. */
+  readonly coherence: CoherenceSummary | undefined;
+}
+
 export interface MachineFrame {
   /** Revision of the compile that the loaded image comes from. */
   readonly revision: number;
@@ -173,6 +192,12 @@ export interface MachineFrame {
   readonly caches: readonly CacheFrame[];
   /** Nanoseconds by level, in the order of LEDGER_LEVELS; sums to timeNs. */
   readonly ledger: Float64Array;
+  /** The hardware thread whose registers, calls, caches and ledger these are. */
+  readonly viewed: number;
+  /** All of them; empty when there is only one. */
+  readonly threads: readonly ThreadView[];
+  /** Lines that go to and fro between the cores' caches, the worst first. */
+  readonly sharing: readonly BouncingLine[];
   readonly ladder: readonly LatencyMark[];
   readonly output: string;
   /** Instructions a second of wall time, over the last frames. */
@@ -270,6 +295,8 @@ export interface MachineService {
   setWatches(expressions: readonly string[]): void;
   /** Chooses the frame whose variables watches see; 0 is the innermost. */
   setWatchFrame(index: number): void;
+  /** Chooses the hardware thread that is looked at. */
+  setThread(id: number): void;
   edit(change: Edit): void;
   ask(question: AnswerView['question'], address: number): void;
   /** A key goes down (or up, with KEY_RELEASED). */

@@ -147,9 +147,16 @@ export class TimeTravel {
     this.noteReached();
   }
 
-  /** One step forward. */
+  /** One step forward. Steps by line follow the hardware thread that is looked at, which stays so. */
   step(unit: StepUnit): StopReason {
     if (unit === 'instruction') return this.run({ instructions: 1 });
+    const { core } = this.machine;
+    const stop = this.stepLine(unit);
+    if (stop.kind === 'limit') this.machine.select(core);
+    return stop;
+  }
+
+  private stepLine(unit: Exclude<StepUnit, 'instruction'>): StopReason {
     const tracker = new LineTracker(this.machine);
     const wanted = (t: LineTracker) =>
       unit === 'out' ? t.depth < 0 : t.isNewLine && (unit === 'line' || t.depth <= 0);
@@ -165,6 +172,34 @@ export class TimeTravel {
 
   /** One step back. At the start of the run nothing happens. */
   stepBack(unit: StepUnit): void {
+    const { core } = this.machine;
+    this.backBy(unit);
+    this.machine.select(core);
+  }
+
+  /** Back to where the thread that is looked at had executed one instruction less, if it runs; by any thread's last one otherwise. */
+  stepThreadBack(): void {
+    const { machine } = this;
+    const { core } = machine;
+    const { instructions } = core;
+    if (machine.threads.length === 1 || instructions === 0) return this.stepBack('instruction');
+    const now = machine.instructions;
+    const first = (this.checkpoints[0] as Snapshot).instructions;
+    for (let window = FIRST_WINDOW; ; window *= 8) {
+      const from = Math.max(first, now - window);
+      this.seekInstruction(from);
+      if (core.instructions < instructions || from === first) break;
+    }
+    let found = machine.instructions;
+    this.withoutHooks(() => {
+      while (core.instructions < instructions && this.replay(1).kind === 'limit')
+        if (core.instructions < instructions) found = machine.instructions;
+    });
+    this.seekInstruction(found);
+    machine.select(core);
+  }
+
+  private backBy(unit: StepUnit): void {
     if (unit === 'instruction') this.backInstruction();
     else
       this.backTo((place, now) =>

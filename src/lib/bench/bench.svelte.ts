@@ -280,6 +280,12 @@ export class Bench {
     this.trialTimer = setTimeout(() => void this.trials.ask(request, pass), TRIAL_DELAY_MS);
   }
 
+  /** Nothing happens in a machine with one hardware thread. */
+  lookAtNextCore(): void {
+    const { frame } = this.machine;
+    if (frame && frame.threads.length > 1) this.machine.setThread((frame.viewed + 1) % frame.threads.length);
+  }
+
   togglePass(name: string): void {
     const { disabledPasses } = this.program.options;
     this.setOptions({

@@ -128,6 +128,13 @@ export function benchCommands({ bench, caretLine, focusEditor, pickFile }: Bench
       group: 'View',
       run: () => (bench.dialog = 'machine'),
     },
+    {
+      id: 'next-core',
+      label: 'Look at the next core',
+      group: 'View',
+      shortcut: 'F6',
+      run: () => bench.lookAtNextCore(),
+    },
     { id: 'sweep', label: 'What if: other cache sizes and ways', group: 'View', run: () => (bench.dialog = 'sweep') },
     {
       id: 'clock',

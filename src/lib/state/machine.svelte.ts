@@ -89,6 +89,9 @@ export class MachineClient {
   setWatchFrame(index: number): void {
     this.tell((service) => service.setWatchFrame(index));
   }
+  setThread(id: number): void {
+    this.tell((service) => service.setThread(id));
+  }
   edit(change: Edit): void {
     this.tell((service) => service.edit(change));
   }

@@ -4,6 +4,7 @@
  */
 import { decode } from '../../isa/codec';
 import { FLAG } from '../../isa/table';
+import type { Core } from '../cpu/core';
 import { dataAccess } from '../cpu/effects';
 import { ACCOUNT, COUNT, CoreState } from '../layout';
 import type { Machine } from '../machine';
@@ -29,6 +30,7 @@ export function microSteps(machine: Machine): MicroSteps | undefined {
   const profile = machine.execution.profile;
   const kept = hooks.splice(0);
   machine.execution.profile = null;
+  letOthersRun(machine, core);
   const now = {
     pc: core.pc,
     sp: core.sp,
@@ -70,8 +72,20 @@ export function microSteps(machine: Machine): MicroSteps | undefined {
     };
   } finally {
     restoreSnapshot(machine, before);
+    machine.select(core);
     hooks.push(...kept);
     machine.execution.profile = profile;
+  }
+}
+
+/** Instructions of other hardware threads before this one's next. */
+const MAX_OTHERS = 1000;
+
+function letOthersRun(machine: Machine, core: Core): void {
+  if (machine.threads.length === 1) return;
+  for (let n = 0; n < MAX_OTHERS; n++) {
+    machine.run({ instructions: 0 });
+    if (machine.core === core || machine.run({ instructions: 1 }).kind !== 'limit') return;
   }
 }
 
