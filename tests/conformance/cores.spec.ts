@@ -97,3 +97,28 @@ test.each([
   const { output } = run('together', 'O2', { cores, threads }, TOGETHER);
   expect(output).toBe(`${all} cores, total ${10 * all * (all - 1)}, wrong 0\n`);
 });
+
+const CLOCKS = `
+#include <cores.h>
+static unsigned char stack[96];
+static volatile unsigned wrong;
+static void look(void *unused) {
+  unsigned long last = 0;
+  for (unsigned i = 0; i < 1000; i++) {
+    unsigned long now = cycles();
+    if (now <= last || now - last > 1000) wrong++;
+    last = now;
+    if (i == 0) wrong = 0;
+    if (counter(core_id() ? COUNT_L1D_WRITE_MISSES : COUNT_INSTRUCTIONS) > 60000 && core_id()) wrong++;
+  }
+}
+int main(void) {
+  core_start(1, look, 0, stack, sizeof stack);
+  look(0);
+  core_join(1);
+  return wrong != 0;
+}
+`;
+test('two cores read the clock and the counters at once, and each its own', () => {
+  run('clocks', 'O2', { cores: 2, bootFrom: 'none' }, CLOCKS);
+});

@@ -6,7 +6,8 @@
  * port that no row names reads as 0 and ignores writes.
  *
  * Latches: reading byte 0 of CYCLES, NANOS or COUNTER freezes all bytes of that value until byte 0 is read again. Writing the low
- * byte of STACK_LIMIT is held back until the high byte is written, so that the limit changes in one step.
+ * byte of STACK_LIMIT is held back until the high byte is written, so that the limit changes in one step. Latches and COUNTER_SELECT
+ * are each hardware thread's own.
  */
 
 export type PortDirection = 'in' | 'out' | 'in/out';

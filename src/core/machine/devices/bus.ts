@@ -59,7 +59,7 @@ export class DeviceBus {
       this.keyboard,
       this.timer,
       new ClockDevice(host),
-      new CounterDevice(counter),
+      new CounterDevice(host, counter),
       this.ssd0,
       this.hdd0,
       this.network,
@@ -163,9 +163,12 @@ const RAISE = portOf('IRQ_RAISE');
 class SystemDevice implements Device {
   readonly name = 'system';
   isOff = false;
-  private limitLow = 0;
+  /** Of each hardware thread. */
+  private readonly limitLow: Uint8Array;
 
-  constructor(private readonly host: DeviceHost) {}
+  constructor(private readonly host: DeviceHost) {
+    this.limitLow = new Uint8Array(host.threads.length);
+  }
 
   read(port: number): number {
     const { core, threads } = this.host;
@@ -180,23 +183,24 @@ class SystemDevice implements Device {
     const { core } = this.host;
     if (port < MASK) core.irqPending &= ~(value << (8 * (port - PENDING)));
     else if (port < LIMIT) core.irqMask = withByte(core.irqMask, port - MASK, value);
-    else if (port === LIMIT) this.limitLow = value;
-    else if (port === LIMIT + 1) core.stackLimit = (value << 8) | this.limitLow;
+    else if (port === LIMIT) this.limitLow[core.id] = value;
+    else if (port === LIMIT + 1) core.stackLimit = (value << 8) | (this.limitLow[core.id] as number);
     else if (port === POWER) this.isOff = value === P.POWER_OFF;
     else if (port === RAISE) core.irqPending |= 1 << (value & 15);
   }
 
   reset(): void {
     this.isOff = false;
-    this.limitLow = 0;
+    this.limitLow.fill(0);
   }
 
-  save(): readonly [boolean, number] {
-    return [this.isOff, this.limitLow];
+  save(): readonly [boolean, number[]] {
+    return [this.isOff, [...this.limitLow]];
   }
 
-  restore(state: readonly [boolean, number]): void {
-    [this.isOff, this.limitLow] = state;
+  restore([isOff, limitLow]: readonly [boolean, number[]]): void {
+    this.isOff = isOff;
+    this.limitLow.set(limitLow);
   }
 }
 
