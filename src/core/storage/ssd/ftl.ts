@@ -11,6 +11,7 @@ import { exp, log } from '../../base/math';
 import { err, ok, type Result } from '../../base/result';
 import { Random } from '../../base/random';
 import type { GcPolicy } from '../../presets/ssd';
+import { SharedTable, type TableChunks } from './shared-table';
 
 export interface FtlShape {
   readonly blocks: number;
@@ -35,7 +36,7 @@ const NONE = -1;
 
 export interface FtlSnapshot {
   readonly version: number;
-  readonly arrays: readonly Int32Array[];
+  readonly tables: readonly TableChunks[];
   readonly numbers: readonly number[];
   readonly random: readonly [number, number, number, number];
 }
@@ -91,6 +92,7 @@ export class Ftl {
   private readonly sealed: Int32Array;
   private readonly sealedAt: Int32Array;
   private sealedCount = 0;
+  private readonly tables: readonly SharedTable[];
 
   constructor(
     private readonly shape: FtlShape,
@@ -115,6 +117,7 @@ export class Ftl {
     this.free = new Int32Array(this.blocks);
     this.sealed = new Int32Array(this.blocks);
     this.sealedAt = new Int32Array(this.blocks).fill(NONE);
+    this.tables = this.arrays().map((array) => new SharedTable(array));
     this.random = new Random(seed, 'gc');
     this.reset();
   }
@@ -173,7 +176,7 @@ export class Ftl {
   snapshot(): FtlSnapshot {
     return {
       version: this.version,
-      arrays: this.arrays().map((array) => array.slice()),
+      tables: this.tables.map((table) => table.save()),
       numbers: [
         this.freeCount,
         this.least,
@@ -189,7 +192,7 @@ export class Ftl {
   }
 
   restore(snapshot: FtlSnapshot): void {
-    for (const [i, array] of this.arrays().entries()) array.set(snapshot.arrays[i] as Int32Array);
+    for (const [i, table] of this.tables.entries()) table.load(snapshot.tables[i] as TableChunks);
     const n = snapshot.numbers;
     this.freeCount = n[0] as number;
     this.least = n[1] as number;

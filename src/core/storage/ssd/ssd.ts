@@ -25,6 +25,7 @@ import { EventQueue } from '../event-queue';
 import { Flash, OP_KIND, type FlashState } from './flash';
 import { PageVersions, type PageVersionsState } from './page-versions';
 import { Ftl, type FtlObserver, type FtlSnapshot } from './ftl';
+import { SharedTable, type TableChunks } from './shared-table';
 
 const EVENT = { admitted: 0, dataIn: 1, done: 2, flash: 3 } as const;
 const NONE = -1;
@@ -57,7 +58,7 @@ interface SsdSnapshot {
   readonly ftl: FtlSnapshot;
   readonly numbers: readonly number[];
   readonly lists: readonly (readonly number[])[];
-  readonly buffered: Int32Array;
+  readonly buffered: TableChunks;
   readonly bufferVersion: number;
   readonly counters: Counters;
   readonly versions: PageVersionsState;
@@ -98,6 +99,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
   private bufferUsed = 0;
   private readonly bufferQueue: number[] = [];
   private readonly buffered: Int32Array;
+  private readonly bufferedTable: SharedTable;
   private bufferVersion = 0;
   /** Program group that is being filled: its first physical page, or NONE. */
   private groupFirst = NONE;
@@ -119,7 +121,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
   private readonly aheadPages: number;
   private counters: Counters = zeroCounters();
   private readonly versions: PageVersions;
-  private shared: { ftl: FtlSnapshot; buffered: Int32Array; bufferVersion: number } | undefined;
+  private shared: { ftl: FtlSnapshot; buffered: TableChunks; bufferVersion: number } | undefined;
 
   constructor(
     private readonly preset: SsdPreset,
@@ -142,6 +144,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
     this.hostPageAt = new Int32Array(physicalPages);
     this.ftl = new Ftl(preset, this, options.seed);
     this.buffered = new Int32Array(this.ftl.logicalPages);
+    this.bufferedTable = new SharedTable(this.buffered);
     this.capacitySectors = this.ftl.logicalPages * this.pageSectors;
     this.versions = new PageVersions(options.tellVersions ?? false);
     this.quiet = true;
@@ -291,7 +294,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
     const fresh =
       shared?.ftl.version === this.ftl.version && shared.bufferVersion === this.bufferVersion
         ? shared
-        : { ftl: this.ftl.snapshot(), buffered: this.buffered.slice(), bufferVersion: this.bufferVersion };
+        : { ftl: this.ftl.snapshot(), buffered: this.bufferedTable.save(), bufferVersion: this.bufferVersion };
     this.shared = fresh;
     return {
       events: this.events.save(),
@@ -339,7 +342,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
     this.events.load(s.events);
     this.flash.load(s.flash);
     if (this.ftl.version !== s.ftl.version) this.ftl.restore(s.ftl);
-    this.buffered.set(s.buffered);
+    this.bufferedTable.load(s.buffered);
     this.bufferVersion = s.bufferVersion;
     this.shared = { ftl: s.ftl, buffered: s.buffered, bufferVersion: s.bufferVersion };
     const n = s.numbers;
