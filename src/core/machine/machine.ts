@@ -17,7 +17,7 @@ import { checkConfig } from '../presets/machine-check';
 import { Core } from './cpu/core';
 import { DecodedCode } from './cpu/decoded';
 import { execute, Exit, type Execution } from './cpu/interpreter';
-import { ConventionCheck, UninitialisedCheck, type UninitialisedRead } from './debug/checks';
+import { ConventionCheck, UninitialisedCheck, type UninitialisedRead, type UninitialisedState } from './debug/checks';
 import { DeviceBus } from './devices/bus';
 import type { DeviceHost } from './devices/device';
 import { Events } from './events';
@@ -305,9 +305,24 @@ export class Machine {
     this.scheduler?.selectNext();
   }
 
+  /** What a machine that has not lived through the run needs beside a snapshot: plain data. */
+  saveHistory(): MachineHistory {
+    return { devices: this.devices.saveHistory(), reads: this.uninitialisedCheck?.save() };
+  }
+
+  /** Right before a snapshot with this rest is restored. */
+  restoreHistory({ devices, reads }: MachineHistory, rest: MachineRest): void {
+    this.devices.restoreHistory(devices, rest.devices);
+    if (reads) this.uninitialisedCheck?.load(reads);
+  }
+
   /** Reads of bytes that nothing has written, when the configuration asks for them. */
   get uninitialisedReads(): readonly UninitialisedRead[] {
-    return this.hooks.find((hook) => hook instanceof UninitialisedCheck)?.warnings ?? [];
+    return this.uninitialisedCheck?.warnings ?? [];
+  }
+
+  private get uninitialisedCheck(): UninitialisedCheck | undefined {
+    return this.hooks.find((hook) => hook instanceof UninitialisedCheck);
   }
 
   private installChecks(image: Image): void {
@@ -559,4 +574,9 @@ export interface MachineRest {
   readonly events: readonly number[];
   readonly devices: unknown;
   readonly inputsDone: number;
+}
+
+export interface MachineHistory {
+  readonly devices: unknown;
+  readonly reads: UninitialisedState | undefined;
 }

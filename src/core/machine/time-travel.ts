@@ -7,6 +7,7 @@
  * Checkpoints are taken every `intervalCycles`; when their memory is used up, every second one of the older three quarters goes, so
  * that spacing grows with age. Where the user steps back again and again, a near checkpoint keeps each step short.
  */
+import { assert } from '../base/assert';
 import type { Image, ImageLine } from '../assembler/image';
 import type { Core } from './cpu/core';
 import type { InputEvent } from './input';
@@ -33,6 +34,8 @@ const NEAR_DISTANCE = 4096;
 /** A step by line that does not end after so many instructions gives up, with the machine where it is. */
 export const MAX_STEP_INSTRUCTIONS = 20_000_000;
 const FIRST_WINDOW = 256;
+/** A gap of history is worth filling when it is so many times as long as the distance of checkpoints in it. */
+const LONG_GAP = 8;
 
 export class TimeTravel {
   private checkpoints: Snapshot[] = [];
@@ -80,6 +83,59 @@ export class TimeTravel {
     this.nextCheckpoint = this.machine.cycles + this.intervalCycles;
     this.reached = this.machine.instructions;
     this.reachedCycle = this.machine.cycles;
+  }
+
+  /**
+   * The machine has been put to a later state of this run (checkpoint.ts), which elsewhere went as far as `reached`. The history before it
+   * is one gap, which `fillHistory` runs through when somebody wants to go there.
+   */
+  resumed(reached: { readonly instructions: number; readonly cycle: number }): void {
+    const { machine } = this;
+    this.checkpoints = [this.checkpoints[0] as Snapshot, takeSnapshot(this.machine)];
+    this.near = null;
+    this.nextCheckpoint = machine.cycles + this.intervalCycles;
+    this.reached = Math.max(machine.instructions, reached.instructions);
+    this.reachedCycle = Math.max(machine.cycles, reached.cycle);
+  }
+
+  /** Whether a way back to before this moment may be long, because history has a gap there. */
+  get hasGap(): boolean {
+    return this.gapStart() !== undefined;
+  }
+
+  /**
+   * Runs again what lies in gaps of history before this moment and leaves checkpoints there. Yields now and then; the machine is where
+   * it was afterwards, also when this is dropped half-way.
+   */
+  *fillHistory(): Generator<void, void, void> {
+    const { machine } = this;
+    if (!this.hasGap) return;
+    const here = takeSnapshot(machine);
+    const history = machine.saveHistory();
+    const { hooks, execution } = machine;
+    const kept = hooks.splice(0);
+    const { profile } = execution;
+    execution.profile = null;
+    let isDone = false;
+    try {
+      for (let gap = this.gapStart(here.cycle); gap !== undefined; gap = this.gapStart(here.cycle))
+        yield* this.fillGap(gap);
+      // The disks' journal began anew at the start, and has to reach to here.
+      while (machine.cycles < here.cycle && !canRestore(machine, here)) {
+        const stop = this.replayCycles(Math.min(here.cycle, machine.cycles + this.gapSpacing));
+        assert(stop.kind === 'limit', 'a replay goes as far as the run went');
+        yield;
+      }
+      isDone = true;
+    } finally {
+      if (!isDone) {
+        machine.restoreHistory(history, here.rest);
+        this.checkpoints = this.checkpoints.filter((c, i) => i === 0 || canRestore(machine, c));
+      }
+      restoreSnapshot(machine, here);
+      hooks.push(...kept);
+      execution.profile = profile;
+    }
   }
 
   /** Runs forward, leaving checkpoints. */
@@ -136,13 +192,9 @@ export class TimeTravel {
 
   /** To the first place at or after `cycle`; inside a sleep, to exactly that cycle. */
   seekCycle(cycle: number): void {
-    const { machine } = this;
     this.withoutHooks(() => {
       this.restoreBefore((c) => c.cycle <= cycle, Infinity);
-      for (;;) {
-        const stop = machine.run({ cycles: Math.max(0, cycle - machine.cycles) });
-        if (stop.kind !== 'breakpoint') break;
-      }
+      this.replayCycles(cycle);
     });
     this.noteReached();
   }
@@ -308,6 +360,41 @@ export class TimeTravel {
       machine.instructions < target && machine.instructions >= best.instructions && machine.cycles >= best.cycle;
     if (isAhead && machine.core.state === CoreState.running && target < Infinity) return;
     restoreSnapshot(machine, best);
+  }
+
+  /** Index of the checkpoint at which the first gap before `untilCycle` begins. */
+  private gapStart(untilCycle = this.machine.cycles): number | undefined {
+    const { checkpoints } = this;
+    const longest = LONG_GAP * this.gapSpacing;
+    if (checkpoints.length >= this.maxCheckpoints) return undefined;
+    const start = checkpoints.findIndex((c, i) => (checkpoints[i + 1]?.cycle ?? 0) - c.cycle > longest);
+    return start >= 0 && (checkpoints[start] as Snapshot).cycle < untilCycle ? start : undefined;
+  }
+
+  /** Cycles between the checkpoints that fill a gap: all of history has room at twice that distance. */
+  private get gapSpacing(): number {
+    return Math.max(this.intervalCycles, (2 * this.reachedCycle) / this.maxCheckpoints);
+  }
+
+  private *fillGap(start: number): Generator<void, void, void> {
+    const { machine } = this;
+    const end = this.checkpoints[start + 1] as Snapshot;
+    restoreSnapshot(machine, this.checkpoints[start] as Snapshot);
+    for (let at = start + 1; ; at++) {
+      const stop = this.replayCycles(Math.min(end.cycle, machine.cycles + this.gapSpacing));
+      if (machine.cycles >= end.cycle) return;
+      assert(stop.kind === 'limit', 'a replay goes as far as the run went');
+      this.checkpoints.splice(at, 0, takeSnapshot(machine));
+      yield;
+    }
+  }
+
+  private replayCycles(until: number): StopReason {
+    const { machine } = this;
+    for (;;) {
+      const stop = machine.run({ cycles: Math.max(0, until - machine.cycles) });
+      if (stop.kind !== 'breakpoint') return stop;
+    }
   }
 
   private noteReached(): void {

@@ -60,6 +60,12 @@ export interface UninitialisedRead {
   readonly address: number;
 }
 
+export interface UninitialisedState {
+  /** 1 for each byte that was written. */
+  readonly written: Uint8Array;
+  readonly warnings: readonly UninitialisedRead[];
+}
+
 /** Warnings kept; more say nothing new. */
 export const MAX_WARNINGS = 100;
 
@@ -74,6 +80,16 @@ export class UninitialisedCheck implements Hook {
     for (const { address, sizeBytes } of image.segments) this.written.fill(1, address, address + sizeBytes);
     this.written.fill(1, 0xf000);
     this.last = memory.slice();
+  }
+
+  save(): UninitialisedState {
+    return { written: this.written, warnings: this.warnings };
+  }
+
+  load({ written, warnings }: UninitialisedState): void {
+    this.written.set(written);
+    this.warnings.splice(0, Infinity, ...warnings);
+    for (const { pc } of warnings) this.warned.add(pc);
   }
 
   before(machine: Machine): boolean {

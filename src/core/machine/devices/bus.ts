@@ -131,6 +131,16 @@ export class DeviceBus {
     this.all.forEach((device, index) => device.restore((state as readonly unknown[])[index]));
   }
 
+  saveHistory(): unknown {
+    return this.all.map((device) => device.saveHistory?.());
+  }
+
+  restoreHistory(history: unknown, state: unknown): void {
+    this.all.forEach((device, index) =>
+      device.restoreHistory?.((history as readonly unknown[])[index], (state as readonly unknown[])[index]),
+    );
+  }
+
   /** Whether the disks can go to such a state. */
   canRestore(state: unknown): boolean {
     return this.all.every((device, index) => {

@@ -12,6 +12,16 @@ const DATA = portOf('CONSOLE_DATA');
 const STATUS = portOf('CONSOLE_STATUS');
 const IRQ = interruptVector('IRQ_CONSOLE');
 
+/** Output that a machine elsewhere is told of; what is shown is shorter. */
+const KEPT_OUTPUT_BYTES = 1 << 18;
+
+interface History {
+  /** All input up to now, taken or not. */
+  readonly input: Uint8Array;
+  /** The end of the output. */
+  readonly output: Uint8Array;
+}
+
 interface State {
   readonly written: number;
   readonly hash: number;
@@ -97,6 +107,19 @@ export class ConsoleDevice implements Device {
     this.hash = state.hash;
     this.written = state.written;
     if (this.written < this.dropped) this.dropped = this.written;
+  }
+
+  saveHistory(): History {
+    return {
+      input: Uint8Array.from(this.input.slice(0, this.available)),
+      output: this.outputFrom(Math.max(0, this.written - KEPT_OUTPUT_BYTES)),
+    };
+  }
+
+  restoreHistory({ input, output }: History, state: State): void {
+    input.forEach((byte, index) => (this.input[index] = byte));
+    this.dropped = state.written - output.length;
+    this.output = output.length > 0 ? output.slice() : new Uint8Array(256);
   }
 
   private append(value: number): void {

@@ -49,6 +49,10 @@ export interface Device {
   reset(): void;
   save(): unknown;
   restore(state: unknown): void;
+  /** What `restore` needs beside the state on a machine that has not lived through the run: plain data. */
+  saveHistory?(): unknown;
+  /** Right before `restore`, at power on. */
+  restoreHistory?(history: unknown, state: unknown): void;
 }
 
 /** Whole cycles that last at least so many picoseconds. */

@@ -37,6 +37,14 @@ interface State {
   readonly pending: VolatileState;
 }
 
+const FNV_PRIME = 0x01000193;
+
+function hashOf(start: number, bytes: Uint8Array): number {
+  let hash = start;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, FNV_PRIME);
+  return hash;
+}
+
 export class Disk implements Device {
   readonly blockCount: number;
   reads = 0;
@@ -94,6 +102,13 @@ export class Disk implements Device {
     this.written.clear();
     this.pending.flushed();
     this.forgetJournal();
+  }
+
+  /** FNV-1a over the contents at power on. */
+  powerOnHash(): number {
+    let hash = hashOf(0x811c9dc5, this.base);
+    for (const [lba, bytes] of this.kept) hash = hashOf(Math.imul(hash ^ lba, FNV_PRIME), bytes);
+    return hash >>> 0;
   }
 
   /** Every block that is not zero, sorted; what `insertBlocks` takes. With `durable`, as a loss of power now would leave it. */
@@ -245,6 +260,19 @@ export class Disk implements Device {
     this.moveJournal(state.journal);
   }
 
+  /** The blocks that differ from those at power on. */
+  saveHistory(): readonly (readonly [number, Uint8Array])[] {
+    return [...this.written];
+  }
+
+  /** The way here is not known: going back ends here, or at power on. */
+  restoreHistory(blocks: readonly (readonly [number, Uint8Array])[], state: State): void {
+    this.written.clear();
+    for (const [lba, bytes] of blocks) this.written.set(lba, bytes);
+    this.journal = [];
+    this.journalStart = this.journalEnd = state.journal;
+  }
+
   /** The future is no longer what it was: writes after now cannot be redone. */
   forgetFuture(): void {
     this.journal.length = this.journalEnd - this.journalStart;
@@ -253,10 +281,7 @@ export class Disk implements Device {
   /** FNV-1a over the blocks written, in order of their numbers. */
   contentHash(): number {
     let hash = 0x811c9dc5;
-    for (const lba of this.changedBlocks()) {
-      hash = Math.imul(hash ^ lba, 0x01000193);
-      for (const byte of this.block(lba)) hash = Math.imul(hash ^ byte, 0x01000193);
-    }
+    for (const lba of this.changedBlocks()) hash = hashOf(Math.imul(hash ^ lba, FNV_PRIME), this.block(lba));
     return hash >>> 0;
   }
 
