@@ -6,7 +6,13 @@ import { SourceMap } from '../../base/source';
 import { Random } from '../../base/random';
 import { link } from '../../compiler/7-linker/link';
 import { Machine } from '../machine';
-import { BENCH_MACHINE, MACHINE_PRESETS, machinePreset, type MachineConfig } from '../../presets/machine';
+import {
+  BENCH_MACHINE,
+  MACHINE_PRESETS,
+  machinePreset,
+  type CacheConfig,
+  type MachineConfig,
+} from '../../presets/machine';
 import { createFastEngine } from './engine';
 
 function imageOf(text: string): Image {
@@ -106,7 +112,8 @@ function expectSame(text: string, config: MachineConfig, stops: number) {
   return fast!.statistics;
 }
 
-const bare = { ...BENCH_MACHINE, bootFrom: 'none' } as const;
+const bare: MachineConfig = { ...BENCH_MACHINE, bootFrom: 'none' };
+const l1d = bare.l1d as CacheConfig;
 
 describe('the fast engine', () => {
   test.each(MACHINE_PRESETS.filter((p) => p.config.cores * p.config.threads === 1).map((p) => p.id))(
@@ -126,9 +133,9 @@ describe('the fast engine', () => {
     ['all levels', bare],
     ['no L1D', { ...bare, l1d: null }],
     ['no L1D and no L2', { ...bare, l1d: null, l2: null }],
-    ['L1D of one way', { ...bare, l1d: { ...bare.l1d, ways: 1 } }],
-    ['write-through without allocation', { ...bare, l1d: { ...bare.l1d, write: 'through', allocate: false } }],
-  ] as const)('runs accesses across lines like the interpreter: %s', (_, config) => {
+    ['L1D of one way', { ...bare, l1d: { ...l1d, ways: 1 } }],
+    ['write-through without allocation', { ...bare, l1d: { ...l1d, write: 'through', allocate: false } }],
+  ] satisfies [string, MachineConfig][])('runs accesses across lines like the interpreter: %s', (_, config) => {
     const { translated, interpreted } = expectSame(ODD_WORDS, config, 60);
     expect(translated).toBeGreaterThan(9 * interpreted);
   });
