@@ -28,6 +28,7 @@ function load(
     watches = [] as string[],
     machine = {} as Partial<MachineConfig>,
     tickMs = 1,
+    resume = undefined as Uint8Array | undefined,
   } = {},
 ) {
   const reply = compiler.compile({
@@ -48,6 +49,7 @@ function load(
     machine: { ...TEACHING_MACHINE, ...machine },
     points: [...breakpoints.map((line) => lineStop(line)), ...points],
     watches,
+    ...(resume ? { resume } : {}),
   });
   return runner;
 }
@@ -675,5 +677,72 @@ int main(void) {
     expect(after.registers[15]).toBe(99);
     runner.setThread(0);
     expect(runner.frame()?.registers[15]).not.toBe(99);
+  });
+});
+
+describe('a runner that takes over from another', () => {
+  const READER = `#include <stdio.h>
+#include <disk.h>
+static unsigned char block[512];
+int main(void) {
+  unsigned long sum = 0;
+  int c, n = 0;
+  while ((c = getchar()) >= 0) {
+    block[n & 511] = c;
+    disk_write(SSD0, n++ & 7, block, 1);
+    for (int i = 0; i < 500; i++) sum = sum * 31 + c;
+    printf("%lu\\n", sum);
+  }
+  return n;
+}
+`;
+  const input = 'all of this is read, and each character written';
+  const started = () => {
+    const runner = load(READER, { input, breakpoints: [11] });
+    runner.run();
+    settle(runner);
+    for (let n = 0; n < 12; n++) {
+      runner.run();
+      settle(runner);
+    }
+    return runner;
+  };
+  const known = ({ cycles, instructions, pc, output, registers, ram, ledger, timeNs, reachedNs }: MachineFrame) => ({
+    ...{ cycles, instructions, pc, output, registers, ram, ledger, timeNs, reachedNs },
+  });
+
+  it('stands where the other stood, and goes on to the same end', () => {
+    const first = started();
+    const resume = first.checkpoint();
+    const next = load(READER, { input, breakpoints: [11], ...(resume ? { resume } : {}) });
+    expect(resume).toBeDefined();
+    expect(known(next.frame() as MachineFrame)).toEqual(known(first.frame() as MachineFrame));
+    expect(next.frame()?.stop).toMatchObject({ kind: 'pause', message: 'as it was at a.c:11' });
+    for (const runner of [first, next]) {
+      runner.setPoints([]);
+      runner.run();
+    }
+    expect(known(settle(next))).toEqual(known(settle(first)));
+    expect(next.diskContents()).toEqual(first.diskContents());
+  });
+  it('goes back to before what it took over', () => {
+    for (const go of [
+      (runner: MachineRunner) => runner.runBack(),
+      (runner: MachineRunner) => runner.step('line', 'back'),
+      (runner: MachineRunner) => runner.step('out', 'back'),
+      (runner: MachineRunner) => runner.goTo(1000),
+      (runner: MachineRunner) => runner.seek(200_000),
+    ]) {
+      const first = started();
+      const resume = first.checkpoint() as Uint8Array;
+      const next = load(READER, { input, breakpoints: [11], resume });
+      go(next);
+      go(first);
+      expect(known(settle(next))).toEqual(known(settle(first)));
+    }
+  });
+  it('starts over when the bytes are of no use', () => {
+    for (const resume of [new Uint8Array(0), new Uint8Array(5000).fill(7)])
+      expect(load(READER, { input, resume }).frame()).toMatchObject({ instructions: 0, stop: { kind: 'start' } });
   });
 });

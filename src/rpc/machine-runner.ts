@@ -86,8 +86,16 @@ export class MachineRunner implements MachineService {
 
   load(request: LoadRequest): void {
     this.disks = request.disks ?? NO_DISKS;
-    this.session = new Session(request, this.disks);
+    const session = new Session(request, this.disks);
+    this.session = session;
     this.atStart();
+    if (session.instructions > 0) this.rest({ kind: 'pause', message: `as it was ${session.placeText()}` });
+  }
+
+  checkpoint(): Uint8Array | undefined {
+    const { session } = this;
+    if (!session || !this.isOn || this.hidden || session.instructions === 0) return undefined;
+    return session.checkpoint();
   }
 
   /** Nothing is under way, and the program is at its start. */
@@ -384,13 +392,14 @@ export class MachineRunner implements MachineService {
   }
 
   private begin(session: Session, start: (drive: Drive) => Activity, hidden = false): void {
-    this.activity = start({
+    const drive: Drive = {
       session,
       advance: (instructions, untilCycle) => this.measured(session, instructions, untilCycle),
       chunk: () => this.chunk,
       allowance: () => this.allowance(session),
       isDue: () => this.now() >= this.sliceEnd,
-    });
+    };
+    this.activity = hidden ? withHistory(drive, start) : start(drive);
     this.hidden = hidden;
     this.backFrom = session.instructions;
     this.stop = undefined;
@@ -424,12 +433,16 @@ export class MachineRunner implements MachineService {
   /** Goes elsewhere in time at once. */
   private jump(session: Session, go: () => void): void {
     this.activity?.return({ kind: 'seek', message: '' });
+    if (session.travel.hasGap) {
+      this.begin(session, () => jumpTo(session, go), true);
+      return;
+    }
     session.machine.execution.profile = null;
     this.answer = undefined;
     this.micro = 0;
     go();
     session.look();
-    this.rest({ kind: 'seek', message: 'moved in time' });
+    this.rest(MOVED);
   }
 
   /** Three of four micro-steps only show; with the last the instruction is done. */
@@ -524,6 +537,22 @@ export class MachineRunner implements MachineService {
     }
     return undefined;
   }
+}
+
+const MOVED: StopView = { kind: 'seek', message: 'moved in time' };
+
+function* jumpTo(session: Session, go: () => void): Activity {
+  yield;
+  session.machine.execution.profile = null;
+  go();
+  session.look();
+  return MOVED;
+}
+
+/** What looks back needs the states before a checkpoint from which the machine went on. */
+function* withHistory(drive: Drive, start: (drive: Drive) => Activity): Activity {
+  for (const _ of drive.session.travel.fillHistory()) if (drive.isDue()) yield;
+  return yield* start(drive);
 }
 
 function masked(change: Edit): Edit {

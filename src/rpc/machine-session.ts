@@ -8,6 +8,7 @@ import { sizeOf, TypeTable, typeText } from '../core/machine/debug/types';
 import type { Core } from '../core/machine/cpu/core';
 import { emptyProfile, type Profile } from '../core/machine/cpu/profile';
 import { CoreState } from '../core/machine/layout';
+import { restoreCheckpoint, saveCheckpoint, startOfRun, type StartOfRun } from '../core/machine/checkpoint';
 import { fastMachine } from '../core/machine/jit/engine';
 import type { LostBlocks, Machine, StopReason } from '../core/machine/machine';
 import { lineAt } from '../core/machine/debug/line-at';
@@ -20,6 +21,12 @@ import { LatencyLog, Timeline } from './machine-frame';
 const CHECKPOINT_BYTES = 64 << 20;
 /** Expressions that are evaluated for a frame. */
 export const MAX_WATCHES = 100;
+
+/** How far a run went, which may stand at an earlier moment. */
+interface Reached {
+  readonly instructions: number;
+  readonly cycle: number;
+}
 
 /** The start of a line of the user's program. */
 export interface LineStop {
@@ -41,6 +48,7 @@ export class Session {
   watchFrame = 0;
   /** The hardware thread that is looked at. */
   viewed = 0;
+  private start: StartOfRun | undefined;
 
   constructor(
     readonly request: LoadRequest,
@@ -54,20 +62,45 @@ export class Session {
     this.types = new TypeTable(this.image);
     this.points = new StopPoints(this.machine, this.image, this.types);
     this.watches = request.watches;
-    this.startOver();
+    if (request.resume === undefined || !this.resume(request.resume)) this.startOver();
     this.points.set(request.points);
   }
 
   /** The program from its start, with nothing known of any run. */
   startOver(): void {
-    const { machine, travel, image, request } = this;
+    const { machine, travel, request } = this;
+    this.toPowerOn();
+    if (request.input !== '') travel.input({ kind: 'console', bytes: bytesOf(request.input), end: true });
+    this.timeline.add(machine);
+  }
+
+  /** What another machine can go on from if this one is lost; nothing yet for several hardware threads. */
+  checkpoint(): Uint8Array | undefined {
+    const { machine, travel, start } = this;
+    if (!start || machine.threads.length > 1) return undefined;
+    const reached: Reached = { instructions: travel.reached, cycle: travel.reachedCycle };
+    return saveCheckpoint(machine, start, reached);
+  }
+
+  /** Where another machine was; its earlier states are run again when somebody goes there. False when these bytes are of no use. */
+  private resume(bytes: Uint8Array): boolean {
+    const { machine, travel } = this;
+    this.toPowerOn();
+    const reached = restoreCheckpoint(machine, bytes);
+    if (!reached.ok) return false;
+    travel.resumed(reached.value as Reached);
+    this.timeline.add(machine);
+    return true;
+  }
+
+  private toPowerOn(): void {
+    const { machine, travel, image } = this;
     this.profile = emptyProfile();
     this.timeline = new Timeline();
     travel.load(image);
     this.viewed = 0;
     this.latencies.forgetAfter(machine);
-    if (request.input !== '') travel.input({ kind: 'console', bytes: bytesOf(request.input), end: true });
-    this.timeline.add(machine);
+    this.start = machine.threads.length > 1 ? undefined : startOfRun(machine);
   }
 
   /** The power is off: history begins with what is left. */

@@ -240,6 +240,8 @@ export interface LoadRequest {
   readonly watches: readonly string[];
   /** What earlier power-ons left on the disks. */
   readonly disks?: DiskContents;
+  /** A checkpoint of the same program on the same disks, to go on from; what is of no use is passed over. */
+  readonly resume?: Uint8Array;
 }
 
 /** A change by hand while the machine stands still; logged as an input. */
@@ -276,6 +278,8 @@ export interface MachineService {
   /** Calls `take` with each frame, and waits for it before the next. */
   subscribe(take: (frame: MachineFrame) => void): void;
   load(request: LoadRequest): void;
+  /** The machine as it is now, for `LoadRequest.resume`; undefined when there is nothing to keep. */
+  checkpoint(): Uint8Array | undefined;
   run(): void;
   /** Backwards to the last stop point, else to the start. */
   runBack(): void;

@@ -1,10 +1,13 @@
 /** The debugger and the machine around the core, as a person uses them: mouse and keyboard, in the built page. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect as plainExpect, test, type Page } from '@playwright/test';
+import { expect as plainExpect, test, type Page, type Worker } from '@playwright/test';
 import { openBench, settled, type } from './bench';
 
 /** The test machine is shared: a frame may take its time. */
 const expect = plainExpect.configure({ timeout: 15_000 });
+
+/** ORRERY_KILLS=20 for a distribution of the time that a replacement takes. */
+const KILLS = Number(process.env['ORRERY_KILLS'] ?? 2);
 
 const LOOP = `struct point { int x, y; };
 struct point at;
@@ -210,3 +213,27 @@ for (const colorScheme of ['light', 'dark'] as const)
     await expect(page.getByRole('table', { name: 'Misses by size and ways' })).toBeVisible({ timeout: 30_000 });
     expect(await violations()).toEqual([]);
   });
+
+test('a lost machine is replaced by one that stands where it was last seen', async ({ page }) => {
+  await program(page, 'int n;\nint main(void) {\n  for (;;) {\n    n++;\n  }\n}\n');
+  await page.keyboard.press('F5');
+  const times: number[] = [];
+  for (let kill = 0; kill < KILLS; kill++) {
+    // Long enough for a state to be kept.
+    await page.waitForTimeout(2000);
+    const worker = page.workers().findLast((one) => one.url().includes('machine')) as Worker;
+    await worker.evaluate(
+      () =>
+        void setTimeout(() => {
+          throw new Error('killed');
+        }),
+    );
+    await page.waitForFunction((n) => performance.getEntriesByName('machine-replaced').length > n, kill);
+    await expect(stop(page)).toHaveText(/^as it was at hello\.c:[34]$/);
+    times.push(await page.evaluate(() => performance.getEntriesByName('machine-replaced').at(-1)?.duration ?? 0));
+    await page.keyboard.press('F5');
+    await expect(stop(page)).toHaveCount(0);
+  }
+  console.log(`replaced after ${times.map(Math.round).join(', ')} ms`);
+  await page.keyboard.press('F6');
+});

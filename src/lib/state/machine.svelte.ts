@@ -19,6 +19,8 @@ import type {
 import { announcer } from './announcer.svelte';
 import { DiskShelf } from './disk-shelf.svelte';
 
+/** While the machine runs, its state is kept this often; at every rest too. */
+const CHECKPOINT_MS = 1000;
 /** The worker says something at least this often while it runs; silence for longer means that it hangs. */
 const SILENCE_LIMIT_MS = 4000;
 
@@ -33,6 +35,11 @@ export class MachineClient {
   private worker: Worker | undefined;
   private service: Comlink.Remote<MachineService> | undefined;
   private loaded: LoadRequest | undefined;
+  /** The last checkpoint of what is loaded. */
+  private kept: Uint8Array | undefined;
+  private askedMs = 0;
+  /** When the last worker was given up, until another shows where the machine stands. */
+  private lostMs: number | undefined;
   private heardMs = 0;
   private watchdog: ReturnType<typeof setInterval> | undefined;
 
@@ -44,6 +51,7 @@ export class MachineClient {
 
   load(request: LoadRequest): void {
     this.loaded = request;
+    this.kept = request.resume;
     this.before = undefined;
     this.keptWrites = 0;
     this.tell((service) => service.load({ ...request, disks: this.shelf.contents }));
@@ -164,11 +172,20 @@ export class MachineClient {
   private start(): Comlink.Remote<MachineService> {
     if (this.service) return this.service;
     const worker = new Worker(new URL('../../../workers/machine.worker.ts', import.meta.url), { type: 'module' });
-    worker.onerror = (event) => this.restart(event.message || 'its worker could not be started');
+    worker.onerror = (event) => {
+      if (this.worker === worker) this.restart(event.message || 'its worker could not be started');
+    };
     this.worker = worker;
     this.service = Comlink.wrap<MachineService>(worker);
     this.heardMs = Date.now();
-    void this.service.subscribe(Comlink.proxy((frame: MachineFrame) => this.take(frame))).catch(() => undefined);
+    void this.service
+      .subscribe(
+        Comlink.proxy((frame: MachineFrame) => {
+          // What a lost worker had sent may still arrive.
+          if (this.worker === worker) this.take(frame);
+        }),
+      )
+      .catch(() => undefined);
     if (this.speed !== Infinity) void this.service.setSpeed(this.speed).catch(() => undefined);
     if (this.clock === 'real') void this.service.setClock('real').catch(() => undefined);
     this.watchdog = setInterval(() => this.check(), 1000);
@@ -184,6 +201,22 @@ export class MachineClient {
     this.frame = frame;
     if (frame.state !== 'running' && frame.isOn && frame.diskWrites !== this.keptWrites)
       this.keepDisks(frame.diskWrites);
+    if (this.lostMs !== undefined) {
+      performance.measure('machine-replaced', { start: this.lostMs });
+      this.lostMs = undefined;
+    }
+    if (frame.state !== 'running' || this.heardMs - this.askedMs >= CHECKPOINT_MS) this.keepCheckpoint(frame.revision);
+  }
+
+  /** What a new worker would go on from. */
+  private keepCheckpoint(revision: number): void {
+    this.askedMs = Date.now();
+    this.service
+      ?.checkpoint()
+      .then((bytes) => {
+        if (bytes && this.loaded?.revision === revision) this.kept = bytes;
+      })
+      .catch(() => undefined);
   }
 
   /** The machine rests and its disks have changed: the next visit finds them so. */
@@ -200,15 +233,23 @@ export class MachineClient {
     else if (Date.now() - this.heardMs > SILENCE_LIMIT_MS) this.restart('it did not answer');
   }
 
-  /** Replaces the worker and loads the program again, at its start. */
+  /** Replaces the worker; the new one goes on from the last checkpoint, or stands at the program's start if there is none. */
   private restart(reason: string): void {
     if (!this.worker) return;
+    this.lostMs = performance.now();
     this.dispose();
     this.failure = reason;
-    announcer.notify(`The machine was restarted: ${reason}.`, 'bad');
-    const again = this.loaded;
-    this.frame = undefined;
+    const { loaded: again, kept } = this;
+    const where = kept ? 'stands where it was last seen' : 'is at the start of its program';
+    announcer.notify(`The machine was lost: ${reason}. A new one ${where}.`, 'bad');
     // A worker that cannot start at all is not started in a loop: the next command tries again.
-    if (again && !/could not be started/.test(reason)) this.load(again);
+    if (!again || /could not be started/.test(reason)) {
+      this.frame = undefined;
+      return;
+    }
+    // Once: a state that a worker dies of must not be what the next one begins with.
+    this.load(kept ? { ...again, resume: kept } : again);
+    this.loaded = again;
+    this.kept = undefined;
   }
 }
