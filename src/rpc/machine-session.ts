@@ -48,6 +48,7 @@ export class Session {
   watchFrame = 0;
   /** The hardware thread that is looked at. */
   viewed = 0;
+  /** Undefined where checkpoints are not made. */
   private start: StartOfRun | undefined;
 
   constructor(
@@ -77,7 +78,7 @@ export class Session {
   /** What another machine can go on from if this one is lost; nothing yet for several hardware threads. */
   checkpoint(): Uint8Array | undefined {
     const { machine, travel, start } = this;
-    if (!start || machine.threads.length > 1) return undefined;
+    if (!start) return undefined;
     const reached: Reached = { instructions: travel.reached, cycle: travel.reachedCycle };
     return saveCheckpoint(machine, start, reached);
   }

@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import type { Random } from '../../src/core/base/random';
-import { ensureInstalled, inDirectory, tool } from './tools';
+import { ensureInstalled, inDirectory, tool, versionOf } from './tools';
 
 const SAFE_MATH = '/usr/include/csmith/safe_math.h';
 const PLATFORM = 'integer size = 2\npointer size = 2\n';
@@ -18,9 +18,7 @@ export function csmithUnavailable(): string | undefined {
   );
 }
 
-/** It leaves a file where it runs. */
-export const csmithText = (): string =>
-  inDirectory({}, (directory) => tool(directory, 'csmith', ['--version']).toString().split('\n')[0] ?? '');
+export const csmithText = (): string => versionOf('csmith');
 
 /** A program without a prelude whose `main` gives a checksum of all its globals to `put4`. `random` chooses its size. */
 export function csmithProgram(seed: number, random: Random): string {

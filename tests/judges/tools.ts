@@ -7,8 +7,12 @@ import { join } from 'node:path';
 const RUN_LIMIT_MS = 60_000;
 
 export function isInstalled(command: string): boolean {
-  return spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined;
+  return askVersion(command).error === undefined;
 }
+
+/** `command --version`; some leave a file where they run. */
+const askVersion = (command: string) =>
+  inDirectory({}, (cwd) => spawnSync(command, ['--version'], { cwd, encoding: 'utf8' }));
 
 /** Installs Debian packages where that is possible without asking; undefined if the commands are there, else what is missing. */
 export function ensureInstalled(commands: readonly string[], packages: readonly string[]): string | undefined {
@@ -36,7 +40,7 @@ export function ensureInstalled(commands: readonly string[], packages: readonly 
 
 /** First line of `command --version`. */
 export function versionOf(command: string): string {
-  const { stdout, stderr } = spawnSync(command, ['--version'], { encoding: 'utf8' });
+  const { stdout, stderr } = askVersion(command);
   return `${stdout}${stderr}`.split('\n')[0] ?? '';
 }
 

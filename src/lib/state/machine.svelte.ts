@@ -51,7 +51,7 @@ export class MachineClient {
 
   load(request: LoadRequest): void {
     this.loaded = request;
-    this.kept = request.resume;
+    this.kept = undefined;
     this.before = undefined;
     this.keptWrites = 0;
     this.tell((service) => service.load({ ...request, disks: this.shelf.contents }));
@@ -250,6 +250,5 @@ export class MachineClient {
     // Once: a state that a worker dies of must not be what the next one begins with.
     this.load(kept ? { ...again, resume: kept } : again);
     this.loaded = again;
-    this.kept = undefined;
   }
 }
