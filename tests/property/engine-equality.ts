@@ -19,6 +19,8 @@ export interface Tally {
   interpreted: number;
   pieces: number;
   bytes: number;
+  /** Stops at breakpoints. */
+  breakpoints: number;
   /** The first differences, in words. */
   readonly differences: string[];
 }
@@ -29,6 +31,7 @@ export const newTally = (): Tally => ({
   interpreted: 0,
   pieces: 0,
   bytes: 0,
+  breakpoints: 0,
   differences: [],
 });
 
@@ -43,11 +46,13 @@ export interface Comparison {
   readonly longest?: number;
   /** Keep profiles and compare them too. */
   readonly profile?: boolean;
+  /** Does something to both machines before a run to the next stop: the same to both. */
+  readonly before?: (machines: readonly [plain: Machine, quick: Machine]) => void;
 }
 
 /** Runs until the program ends or so many stops are compared; adds to `tally`. */
 export function compareEngines(
-  { name, image, config, random, stops, input, longest, profile: withProfile = false }: Comparison,
+  { name, image, config, random, stops, input, longest, profile: withProfile = false, before }: Comparison,
   tally: Tally,
 ): void {
   const plain = new Machine(config);
@@ -60,18 +65,20 @@ export function compareEngines(
     if (input) machine.input({ kind: 'console', bytes: [...input].map((c) => c.charCodeAt(0)), end: true });
   }
   for (let n = 0; n < stops; n++) {
+    before?.([plain, quick]);
     const cycles = gap(random, longest ?? 60_000);
     const expected = plain.run({ cycles });
     const actual = quick.run({ cycles });
     tally.stops++;
     const difference =
-      differenceOf(plain, quick) ?? (expected.kind === actual.kind ? undefined : `stopped by ${actual.kind}`);
+      differenceOf(plain, quick) ?? (isDeepStrictEqual(expected, actual) ? undefined : `stopped by ${actual.kind}`);
     if (difference !== undefined) {
       const place = `${name} on ${JSON.stringify(config)}, stop ${n}, cycle ${plain.core.cycles}`;
       tally.differences.push(`${place}: ${difference}`);
       break;
     }
-    if (expected.kind !== 'limit') break;
+    if (expected.kind === 'breakpoint') tally.breakpoints++;
+    else if (expected.kind !== 'limit') break;
   }
   if (hasUsedDisks(plain) && !serialize(plain.saveRest()).equals(serialize(quick.saveRest())))
     tally.differences.push(`${name} on ${JSON.stringify(config)}: the models of the disks differ`);

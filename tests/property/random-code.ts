@@ -4,7 +4,7 @@
  */
 import type { Image } from '../../src/core/assembler/image';
 import { Random } from '../../src/core/base/random';
-import { operandRange } from '../../src/core/isa/codec';
+import { encode, operandRange } from '../../src/core/isa/codec';
 import { CONDITIONS, FORMS, formOf, type FormId, type InstructionForm } from '../../src/core/isa/table';
 import { imageOf } from '../helpers/assembled';
 
@@ -12,6 +12,8 @@ type Instruction = [FormId, ...number[]];
 
 const CODE_BASE = 0x30;
 const COUNTER = 0x3f00;
+/** Where code that changes lies, in data memory. */
+const CHANGING = 0x3e00;
 const DATA = 0x4000;
 const DATA_BYTES = 0x8000;
 /** Instructions that a body does not simply contain: they stop, trap, jump, or move the stack without balance. */
@@ -21,20 +23,51 @@ const APART = new Set<FormId>([
 ]); // prettier-ignore
 const BODY_FORMS = FORMS.filter((form) => !APART.has(form.id));
 
+/** One word, and no address in it: in the place of another of them it does no harm. */
+const isSimple = (form: InstructionForm) => form.words === 1 && !/[[#]/.test(form.syntax) && !APART.has(form.id);
+const SIMPLE_FORMS = BODY_FORMS.filter(isSimple);
+
+export interface RandomCodeOptions {
+  /** It calls, in each round, code in data memory that it has just changed. */
+  readonly changing?: boolean;
+}
+
 /** A program that goes through its body `rounds` times and halts. */
-export function randomCode(seed: number, rounds = 400, size = 30): Image {
-  return new Generator(new Random(seed, 'random-code'), rounds, size).image();
+export function randomCode(seed: number, rounds = 400, size = 30, options: RandomCodeOptions = {}): Image {
+  return new Generator(new Random(seed, 'random-code'), rounds, size, options).image();
+}
+
+/** Whether the instruction of this form can be replaced by a `simpleWord`. */
+export const isReplaceable = (form: number): boolean => isSimple(FORMS[form] as InstructionForm);
+
+/** An instruction of one word that neither jumps nor touches memory. */
+export function simpleWord(random: Random): number {
+  const form = SIMPLE_FORMS[random.below(SIMPLE_FORMS.length)] as InstructionForm;
+  return encode(form.id, randomOperands(form, random))[0] as number;
+}
+
+function randomOperands(form: InstructionForm, random: Random): number[] {
+  return form.fields.map((field, i) => {
+    if (field.kind === 'addr16') return DATA + random.below(DATA_BYTES);
+    if (field.kind === 'disp16') return random.below(64);
+    const { min, max } = operandRange(form, i);
+    return min + random.below(max - min + 1);
+  });
 }
 
 class Generator {
   private readonly code: Instruction[] = [];
   private readonly functions: number[] = [];
+  private readonly changing: readonly [number, number] | null;
 
   constructor(
     private readonly random: Random,
     private readonly rounds: number,
     private readonly size: number,
-  ) {}
+    options: RandomCodeOptions,
+  ) {
+    this.changing = options.changing ? [simpleWord(random), simpleWord(random)] : null;
+  }
 
   image(): Image {
     const { code, random } = this;
@@ -46,8 +79,10 @@ class Generator {
     }
     code[0] = ['jmpa', this.here()];
     for (let pair = 0; pair < 8; pair++) code.push(['ldiw', pair, random.below(0x10000)]);
+    if (this.changing) this.layChanging(this.changing[0]);
     code.push(['ldiw', 7, this.rounds], ['staw', COUNTER, 7]);
     const start = this.here();
+    if (this.changing) this.callChanging(...this.changing);
     this.body(this.size);
     code.push(['ldaw', 7, COUNTER], ['addiw', 7, 0xffff], ['staw', COUNTER, 7]);
     code.push(['brancha', 1, start], ['halt', random.below(16)]);
@@ -74,12 +109,7 @@ class Generator {
   private any(): void {
     const { random, code } = this;
     const form = BODY_FORMS[random.below(BODY_FORMS.length)] as InstructionForm;
-    const operands = form.fields.map((field, i) => {
-      if (field.kind === 'addr16') return DATA + random.below(DATA_BYTES);
-      if (field.kind === 'disp16') return random.below(64);
-      const { min, max } = operandRange(form, i);
-      return min + random.below(max - min + 1);
-    });
+    const operands = randomOperands(form, random);
     // Pairs in brackets hold an address, a second one a small index.
     const brackets = /\[(.*)\]/.exec(form.syntax)?.[1] ?? '';
     let isFirst = true;
@@ -110,5 +140,16 @@ class Generator {
     this.any();
     if (random.below(3) === 0) code.push(['addsp', -4], ['ldsp', random.below(16), random.below(4)], ['addsp', 4]);
     code.push([isPair ? 'popw' : 'pop', random.below(limit)]);
+  }
+
+  /** A function of two instructions, whose first becomes another in each round, and back in the next. */
+  private layChanging(first: number): void {
+    const words = [first, encode('ret', [])[0] as number];
+    words.forEach((word, i) => this.code.push(['ldiw', 0, word], ['staw', CHANGING + 2 * i, 0]));
+  }
+
+  private callChanging(one: number, other: number): void {
+    this.code.push(['ldaw', 0, CHANGING], ['xoriw', 0, one ^ other], ['staw', CHANGING, 0]);
+    this.code.push(['ldiw', 6, CHANGING], ['icall', 6]);
   }
 }

@@ -26,6 +26,8 @@ export class InputLog {
   private entries: LoggedInput[] = [];
   /** Entries that have been applied. */
   done = 0;
+  /** No byte below this was ever changed by hand. */
+  private editsFrom = Infinity;
 
   /** Cycle of the next entry to apply, Infinity when there is none. */
   get nextCycle(): number {
@@ -42,10 +44,16 @@ export class InputLog {
     return this.entries;
   }
 
+  /** Whether bytes below `end` may differ between two moments of a run because somebody has changed them. */
+  hasEdits(end: number): boolean {
+    return this.editsFrom < end;
+  }
+
   /** Logs an event at `cycle`; what was logged after the present is dropped, for the future is now another. */
   add(cycle: number, event: InputEvent, instructions?: number): void {
     this.entries.length = this.done;
     if (this.entries.length >= MAX_INPUTS) return;
+    this.noteEdit(event);
     this.entries.push(instructions === undefined ? { cycle, event } : { cycle, instructions, event });
   }
 
@@ -61,6 +69,7 @@ export class InputLog {
   expect(entries: readonly LoggedInput[]): void {
     this.entries = [...entries];
     this.done = 0;
+    for (const { event } of entries) this.noteEdit(event);
   }
 
   /** All that was logged will come again. */
@@ -71,5 +80,10 @@ export class InputLog {
   clear(): void {
     this.entries = [];
     this.done = 0;
+    this.editsFrom = Infinity;
+  }
+
+  private noteEdit(event: InputEvent): void {
+    if (event.kind === 'memory') this.editsFrom = Math.min(this.editsFrom, event.address);
   }
 }

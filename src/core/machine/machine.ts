@@ -489,7 +489,7 @@ export class Machine {
     else if (event.kind === 'flags') core.flags = event.value & 0x1f;
     else if (event.kind === 'memory') {
       this.memory[event.address] = event.value;
-      this.code.forget(event.address);
+      this.code.patch(event.address);
     } else this.devices.apply(event);
   }
 

@@ -21,7 +21,7 @@ export function restoreSnapshot(machine: Machine, snapshot: Snapshot): void {
   // Decoded code stays good unless the bytes under it differ.
   const keepEnd = code.keepEnd;
   let changed = false;
-  if (machine.config.writableCode)
+  if (machine.config.writableCode || machine.inputs.hasEdits(keepEnd))
     for (let i = 0; i < keepEnd && !changed; i++) changed = memory[i] !== snapshot.state[i];
   new Uint8Array(machine.buffer, 0, machine.layout.stateBytes).set(snapshot.state);
   if (changed) code.forgetAll();

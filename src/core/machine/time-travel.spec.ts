@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../base/random';
-import { TEACHING_MACHINE } from '../presets/machine';
+import { encode } from '../isa/codec';
+import { TEACHING_MACHINE, type MachineConfig } from '../presets/machine';
 import { assembled } from '../../../tests/helpers/assembled';
 import { BUSY_INPUT, busyImage } from '../../../tests/helpers/busy-program';
+import { fastMachine } from './jit/engine';
 import { Machine } from './machine';
 import { stateHash } from './state-hash';
 import { outputText } from './summary';
@@ -96,6 +98,42 @@ describe('time travel', () => {
     expect(travel.checkpointBytes).toBeLessThanOrEqual(2_000_000);
     travel.seekInstruction(100);
     expect(stateHash(machine)).toBe(early);
+  });
+
+  test.each([
+    ['interpreter', (config: MachineConfig) => new Machine(config)],
+    ['fast engine', (config: MachineConfig) => fastMachine(config, { hotVisits: 2 })],
+  ])('code that is changed by hand is the new one from then on, and the old one before: %s', (_, make) => {
+    const machine = make(TEACHING_MACHINE);
+    const travel = new TimeTravel(machine, { intervalCycles: 1000 });
+    travel.load(
+      assembled(`
+  .section .text.start, text
+  .global _start
+_start:
+  ldi r0, 0
+again:
+  addi r0, 1
+  jmp again
+`),
+    );
+    const count = (steps: number) => {
+      const before = machine.core.r8[0] as number;
+      travel.run({ instructions: 2 * steps });
+      return ((machine.core.r8[0] as number) - before) & 0xff;
+    };
+    travel.run({ instructions: 1 });
+    expect(count(5000)).toBe(5000 & 0xff);
+    const [low, high] = encode('addi', [0, 3]).flatMap((word) => [word & 0xff, word >> 8]) as [number, number];
+    const at = machine.core.pc;
+    travel.input({ kind: 'memory', address: at, value: low });
+    travel.input({ kind: 'memory', address: at + 1, value: high });
+    expect(count(5000)).toBe(15_000 & 0xff);
+    travel.seekInstruction(5001);
+    expect(count(100)).toBe(100);
+    // Over the change, at 10,001.
+    travel.seekInstruction(10_001 - 20);
+    expect(count(30)).toBe(10 + 3 * 20);
   });
 
   test('who wrote a byte last, and when it changes next', () => {

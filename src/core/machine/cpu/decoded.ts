@@ -35,7 +35,7 @@ export class DecodedCode {
   keepEnd = 0;
   /** No instruction that is kept reaches this address or one above. */
   decodedEnd = 0;
-  /** Counts what makes translations void: resets, breakpoints. */
+  /** Counts what makes translations void: resets, breakpoints, changes by hand. */
   version = 0;
   private readonly breakpoints = new Set<number>();
 
@@ -58,6 +58,12 @@ export class DecodedCode {
     const pc = address & ~1;
     if (!this.breakpoints.has(pc)) this.packed[2 * pc] = OP_DECODE;
     if (pc > 0 && !this.breakpoints.has(pc - 2)) this.packed[2 * (pc - 2)] = OP_DECODE;
+  }
+
+  /** The same for a change by hand, which no store of a program makes: translations of it are void. */
+  patch(address: number): void {
+    if (address < this.keepEnd) this.version++;
+    this.forget(address);
   }
 
   setBreakpoints(addresses: Iterable<number>): void {
