@@ -65,6 +65,15 @@ test('on a phone every part of the bench is a tab, and each is free of violation
   }
 });
 
+test('on a phone a long name gives way to what stands beside it', async ({ page }) => {
+  await page.setViewportSize(SIZES.phone);
+  await page.goto('/?sample=cores-false-sharing');
+  await settled(page);
+  const right = (await page.locator('[data-save-state]').boundingBox())!;
+  const next = (await page.locator('header .right').boundingBox())!;
+  expect(right.x + right.width).toBeLessThanOrEqual(next.x);
+});
+
 test('dialogs are free of violations', async ({ page }) => {
   await page.goto('/?sample=hello');
   await expect(page.locator('.monaco-editor').first()).toBeVisible();

@@ -4,13 +4,14 @@
  */
 import { encodeItems, type Archive } from '../../../src/core/assembler/object';
 import { interpretUnits } from '../../../src/core/compiler/3-semantics/interpret';
-import { interpretModules, type IrExit } from '../../../src/core/compiler/4-ir/interpret';
+import { interpretModules } from '../../../src/core/compiler/4-ir/interpret';
 import type { IrModule } from '../../../src/core/compiler/4-ir/ir';
 import { lower } from '../../../src/core/compiler/4-ir/lower';
 import { LIBRARY_NATIVES } from '../../../src/core/compiler/4-ir/natives';
 import { verifyModule } from '../../../src/core/compiler/4-ir/verify';
 import { optimise } from '../../../src/core/compiler/5-optimizer/optimise';
 import { PASSES } from '../../../src/core/compiler/5-optimizer/passes';
+import { exitText } from '../../../src/core/compiler/5-optimizer/prove';
 import { generate } from '../../../src/core/compiler/6-codegen/generate';
 import { link } from '../../../src/core/compiler/7-linker/link';
 import { buildLibrary } from '../../../src/core/compiler/compile';
@@ -26,7 +27,7 @@ const STEP_LIMIT = 300_000;
 
 export interface Outcome {
   readonly output: Uint8Array;
-  /** `exit 3`, `trap bounds`. */
+  /** `exit code 3`, `trap bounds`. */
   readonly end: string;
 }
 
@@ -144,31 +145,18 @@ export function difference(expected: Outcome, actual: Outcome | string): string 
 
 // ---------------------------------------------------------------- runs
 
-function endText(exit: IrExit): string {
-  switch (exit.kind) {
-    case 'halt':
-      return `exit ${exit.code}`;
-    case 'trap':
-      return `trap ${exit.trap}`;
-    case 'limit':
-      return 'the step limit';
-    case 'unsupported':
-      return exit.reason;
-  }
-}
-
 /** A text says why there is nothing to compare with. */
 function runTree({ units }: FrontEndResult, usesLibrary: boolean): Outcome | string {
   const library = usesLibrary ? libraryFrontEnd().units : [];
   const { output, exit } = interpretUnits([...units, ...library], { natives: LIBRARY_NATIVES, stepLimit: STEP_LIMIT });
-  if (exit.kind === 'limit' || exit.kind === 'unsupported') return endText(exit);
-  return exit.kind === 'trap' && exit.trap === 'stack-overflow' ? endText(exit) : { output, end: endText(exit) };
+  if (exit.kind === 'limit' || exit.kind === 'unsupported') return exitText(exit);
+  return exit.kind === 'trap' && exit.trap === 'stack-overflow' ? exitText(exit) : { output, end: exitText(exit) };
 }
 
 function runIr(module: IrModule, usesLibrary: boolean): Outcome {
   const modules = usesLibrary ? [module, ...libraryModules()] : [module];
   const { output, exit } = interpretModules(modules, { natives: LIBRARY_NATIVES, stepLimit: 4 * STEP_LIMIT });
-  return { output, end: endText(exit) };
+  return { output, end: exitText(exit) };
 }
 
 function runMachine(module: IrModule, { level, multiplier }: Setting, usesLibrary: boolean): Outcome | string {
@@ -179,7 +167,7 @@ function runMachine(module: IrModule, { level, multiplier }: Setting, usesLibrar
   machine.load(image);
   const stop = machine.run({ instructions: 100 * STEP_LIMIT });
   const output = Uint8Array.from(machine.devices.console.outputFrom());
-  if (stop.kind === 'halt') return { output, end: `exit ${stop.code & 0xff}` };
+  if (stop.kind === 'halt') return { output, end: exitText({ kind: 'halt', code: stop.code & 0xff }) };
   if (stop.kind === 'trap') return { output, end: `trap ${TRAPS.find((t) => t.number === stop.trap)?.id}` };
   return { output, end: stop.kind };
 }

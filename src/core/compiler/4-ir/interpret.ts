@@ -42,6 +42,8 @@ export type IrExit =
   | { readonly kind: 'halt'; readonly code: number }
   | { readonly kind: 'trap'; readonly trap: string; readonly node: number }
   | { readonly kind: 'limit' }
+  /** Up to here it ran; from here on it needs what only a machine has. */
+  | { readonly kind: 'cut'; readonly reason: string }
   /** Something that cannot be run here: inline assembly, an external function without a body. */
   | { readonly kind: 'unsupported'; readonly reason: string };
 
@@ -525,5 +527,7 @@ export class ConsolePorts implements PortBus {
     if (port === portOf('CONSOLE_DATA') && this.output.length < OUTPUT_LIMIT) this.output.push(value);
     else if (port === portOf('POWER') && value === PORT_CONSTANTS.POWER_OFF) throw new Stop({ kind: 'halt', code: 0 });
     else if (port === portOf('RANDOM')) this.random = value;
+    else if (port === portOf('CORE_CONTROL') && value === PORT_CONSTANTS.CORE_START)
+      throw new Stop({ kind: 'cut', reason: 'it starts another core, and here there is one' });
   }
 }

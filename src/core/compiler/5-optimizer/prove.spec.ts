@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { header, librarySources, SAMPLES } from '../../../../programs/library';
+import { PORT_CONSTANTS, portOf } from '../../isa/ports';
 import { interpretModules } from '../4-ir/interpret';
 import type { IrModule } from '../4-ir/ir';
 import { lower } from '../4-ir/lower';
@@ -85,9 +86,30 @@ entry.0:
       return prove(module, { level: 'O2', pipeline, totalSteps, run: { stepLimit: 1000 } });
     };
     expect(limited(1e6).passes.map(({ verdict, detail }) => `${verdict}: ${detail}`)).toEqual(
-      Array<string>(3).fill('not proven: limit reached, the same as far as it ran'),
+      Array<string>(3).fill('not proven: it runs longer than the proof does; the same as far as it ran'),
     );
-    expect(limited(2000).passes.at(-1)).toMatchObject({ verdict: 'not proven', detail: 'limit reached' });
+    expect(limited(2000).passes.at(-1)).toMatchObject({
+      verdict: 'not proven',
+      detail: 'it runs longer than the proof does',
+    });
+  });
+
+  test('a program that starts another core is compared up to there, and says so', () => {
+    const starts = `fn @main() -> i16 {
+entry.0:
+  out(i8 16, i8 65)
+  out(i8 ${portOf('CORE_CONTROL')}, i8 ${PORT_CONSTANTS.CORE_START})
+  br loop.1
+loop.1:  ; from entry.0, loop.1
+  br loop.1
+}`;
+    const module = parseModule(starts);
+    const proof = prove(module, { level: 'O2', pipeline: [breaker('a', () => undefined, module)] });
+    expect([...proof.before.output]).toEqual([65]);
+    expect(proof.passes[0]).toMatchObject({
+      verdict: 'not proven',
+      detail: 'it starts another core, and here there is one; the same as far as it ran',
+    });
   });
 
   test('the interpreter sees the exit code', () => {

@@ -83,10 +83,10 @@ export function prove(module: IrModule, options: ProofOptions): Proof {
   };
 }
 
-const LIMIT_REACHED = 'limit reached';
+const LIMIT_REACHED = 'it runs longer than the proof does';
 
 /**
- * A run that reached its step limit, or ran out of stack, is compared as far as it went: passes change how many steps and how
+ * A run that reached its step limit, ran out of stack or needs a machine is compared as far as it went: passes change how many steps and how
  * much stack a program takes.
  */
 export function compareRuns(before: IrRun, after: IrRun): Pick<PassProof, 'verdict' | 'detail'> {
@@ -102,12 +102,16 @@ export function compareRuns(before: IrRun, after: IrRun): Pick<PassProof, 'verdi
   const is = exitText(after.exit);
   if (!cut && was !== is) return { verdict: 'different output', detail: `ended with ${was}, now with ${is}` };
   if (!cut) return { verdict: 'same output', detail: '' };
-  const why = before.exit.kind === 'limit' || after.exit.kind === 'limit' ? LIMIT_REACHED : 'the stack ran out';
-  return { verdict: 'not proven', detail: `${why}, the same as far as it ran` };
+  return { verdict: 'not proven', detail: `${whyCut(before.exit, after.exit)}; the same as far as it ran` };
 }
 
 const isCut = (exit: IrExit): boolean =>
-  exit.kind === 'limit' || (exit.kind === 'trap' && exit.trap === 'stack-overflow');
+  exit.kind === 'limit' || exit.kind === 'cut' || (exit.kind === 'trap' && exit.trap === 'stack-overflow');
+
+function whyCut(...exits: readonly IrExit[]): string {
+  for (const exit of exits) if (exit.kind === 'cut') return exit.reason;
+  return exits.some((exit) => exit.kind === 'limit') ? LIMIT_REACHED : 'the stack ran out';
+}
 
 export function exitText(exit: IrExit): string {
   switch (exit.kind) {
@@ -117,6 +121,7 @@ export function exitText(exit: IrExit): string {
       return `trap ${exit.trap}`;
     case 'limit':
       return 'the step limit';
+    case 'cut':
     case 'unsupported':
       return exit.reason;
   }
