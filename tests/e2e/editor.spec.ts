@@ -54,6 +54,7 @@ test('hover, completion, definition, references and rename come from the compile
   // Definition.
   await caretAfter(page, 12, 'twi');
   await page.keyboard.press('F12');
+  await expect(page.locator('.line-numbers.active-line-number')).toHaveText('5');
   await page.keyboard.type('XYZ');
   await expect(page.locator('.view-lines').first()).toContainText('int XYZtwice');
   for (let n = 0; n < 3; n++) await page.keyboard.press('Backspace');
@@ -113,6 +114,16 @@ test('several files: a header, a second source, assembly; they compile together 
   await expect(page.getByRole('tablist', { name: 'Files of the program' }).getByRole('tab')).toHaveCount(4);
   await page.getByRole('tab', { name: 'area.c' }).click();
   await expect(page.locator('.view-lines').first()).toContainText('width * height');
+  // A label is completed from its dot on.
+  await page.getByRole('tab', { name: 'three.s' }).click();
+  await page.locator('.monaco-editor .view-lines').first().click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('.loop:\n    ret\n    jmp .lo');
+  await page.keyboard.press('Control+Space');
+  await expect(page.locator('.suggest-widget .monaco-list-row').first()).toContainText('.loop');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.view-lines').first()).toContainText(/jmp\s\.loop/);
+  await page.getByRole('tab', { name: 'area.c' }).click();
   // An error in a file marks its tab.
   await page.locator('.monaco-editor .view-lines').first().click();
   await page.keyboard.press('Control+End');

@@ -1,4 +1,5 @@
 /** Cuts a line of assembly into tokens. Comments start with `;` or `//` and run to the end of the line. */
+import { LABEL, LABEL_PART } from '../base/names';
 import type { Span } from '../base/source';
 import { ASSEMBLER_MESSAGES as M } from './messages';
 import type { Diagnostic } from '../base/diagnostic';
@@ -23,9 +24,9 @@ export interface ScannedLine {
 const PATTERNS = {
   space: /[ \t\r\f\v]+/y,
   comment: /(?:;|\/\/)(.*)/y,
-  localRef: /\d+[bf](?![\p{ID_Continue}.$])/uy,
+  localRef: new RegExp(String.raw`\d+[bf](?!${LABEL_PART})`, 'uy'),
   number: /\d[\w]*/y,
-  name: /[\p{ID_Start}_.$][\p{ID_Continue}.$]*/uy,
+  name: new RegExp(LABEL, 'uy'),
   string: /"(?:[^"\\]|\\.)*"/y,
   character: /'(?:[^'\\]|\\x[0-9a-fA-F]{1,2}|\\.)'/y,
   punct: /<<|>>|[-+*/%&|^~(),:=[\]]/y,

@@ -1,5 +1,6 @@
 /** Colours of the small C for Monaco: a Monarch grammar. What a name means comes from the compiler, not from here. */
 import type { languages } from 'monaco-editor/editor';
+import { LABEL, NAME } from '../../core/base/names';
 
 export const LANGUAGE_ID = 'orrery-c';
 export const ASSEMBLY_ID = 'orrery-asm';
@@ -42,13 +43,10 @@ export const grammar: languages.IMonarchLanguage = {
       [/^\s*#\s*include\b/, 'keyword.directive', '@include'],
       [/^\s*#\s*\w+/, 'keyword.directive'],
       [
-        /[\p{ID_Start}_]\p{ID_Continue}*(?=\s*\()/u,
+        new RegExp(String.raw`${NAME}(?=\s*\()`, 'u'),
         { cases: { '@keywords': 'keyword', '@types': 'type', '@default': 'function' } },
       ],
-      [
-        /[\p{ID_Start}_]\p{ID_Continue}*/u,
-        { cases: { '@keywords': 'keyword', '@types': 'type', '@default': 'identifier' } },
-      ],
+      [new RegExp(NAME, 'u'), { cases: { '@keywords': 'keyword', '@types': 'type', '@default': 'identifier' } }],
       [/\/\*/, 'comment', '@comment'],
       [/\/\/.*$/, 'comment'],
       [/"([^"\\\n]|\\.)*"?/, 'string'],
@@ -72,10 +70,11 @@ export const grammar: languages.IMonarchLanguage = {
 };
 
 export const assemblyGrammar: languages.IMonarchLanguage = {
+  unicode: true,
   tokenizer: {
     root: [
       [/;.*$/, 'comment'],
-      [/^\s*[\w.$]+:/, 'function'],
+      [new RegExp(String.raw`^\s*(?:${LABEL}|\d+):`, 'u'), 'function'],
       [/\.\w+/, 'keyword.directive'],
       [/\b(r1[0-5]|r\d|w[0-7]|sp)\b/, 'type'],
       [/"([^"\\]|\\.)*"?/, 'string'],

@@ -7,6 +7,7 @@ import type {
   languages,
   Position,
 } from 'monaco-editor/editor';
+import { labelAtEnd, nameAtEnd } from '../../core/base/names';
 import type { DiagnosticView, SourceInput } from '../../core/compiler/views';
 import type { EditorAnswers, EditorQuestion, EditorRequest, FileRange } from '../../rpc/editor';
 import { ASSEMBLY_ID, LANGUAGE_ID } from './language';
@@ -147,7 +148,7 @@ class Service {
   async completion(model: MonacoEditor.ITextModel, position: Position, token: CancellationToken) {
     const items = await this.ask('completion', model, position, token);
     const before = model.getLineContent(position.lineNumber).slice(0, position.column - 1);
-    const typed = /[\p{ID_Continue}$]*$/u.exec(before)?.[0] ?? '';
+    const typed = model.getLanguageId() === ASSEMBLY_ID ? labelAtEnd(before) : nameAtEnd(before);
     const range = {
       startLineNumber: position.lineNumber,
       endLineNumber: position.lineNumber,

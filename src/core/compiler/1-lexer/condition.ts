@@ -1,4 +1,5 @@
 /** Conditions of #if and #elif (C99 6.10.1): integer expressions over tokens whose macros are already expanded. Numbers have 32 bits. */
+import { BINARY_OPERATORS } from '../../base/operators';
 import { LIMITS } from '../limits';
 import { CHAR, NAME, NUMBER, P, SIMPLE_NUMBER, kindName } from './tokens';
 import { decodeChar, parseNumber } from './literals';
@@ -11,21 +12,7 @@ interface Num {
 }
 type Outcome = { readonly value: boolean } | { readonly error: string; readonly at: Token | undefined };
 
-const LEVELS: readonly (readonly string[])[] = [
-  ['||'],
-  ['&&'],
-  ['|'],
-  ['^'],
-  ['&'],
-  ['==', '!='],
-  ['<', '>', '<=', '>='],
-  ['<<', '>>'],
-  ['+', '-'],
-  ['*', '/', '%'],
-];
-const LEVEL_OF = new Map(
-  LEVELS.flatMap((row, level) => row.map((text) => [P[text as keyof typeof P], level] as const)),
-);
+const LEVEL_OF = new Map(BINARY_OPERATORS.flatMap((row, level) => row.map((text) => [P[text], level] as const)));
 
 export function evaluateCondition(tokens: readonly Token[], context: MacroContext): Outcome {
   const reader = new Reader(tokens, context);

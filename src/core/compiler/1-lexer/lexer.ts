@@ -3,6 +3,7 @@
  * what `#if 0` leaves out may be anything. Mistakes are marked in the tokens (STRAY, UNTERMINATED) and reported by whoever uses
  * them. Lines that end in a backslash are joined first (C99 5.1.1.2, phase 2); positions are mapped back afterwards.
  */
+import { NAME_PART, NAME_START } from '../../base/names';
 import {
   CHAR,
   END,
@@ -133,16 +134,16 @@ function scan(text: string, base: number, names: NameTable, tokens: TokenBuffer)
 
 const isStray = (c: number): boolean => c >= 128 || (CLASS[c] === 0 && c !== 10 && c !== 34 && c !== 39);
 
-const NAME_START = /[\p{ID_Start}_$]/uy;
-const NAME_PART = /[\p{ID_Continue}_$]/uy;
-const NAME_PARTS = /[\p{ID_Continue}_$]*/uy;
+const STARTS_NAME = new RegExp(NAME_START, 'uy');
+const CONTINUES_NAME = new RegExp(NAME_PART, 'uy');
+const NAME_PARTS = new RegExp(`${NAME_PART}*`, 'uy');
 
 function matchesAt(pattern: RegExp, text: string, i: number): boolean {
   pattern.lastIndex = i;
   return pattern.test(text);
 }
-const startsName = (text: string, i: number): boolean => matchesAt(NAME_START, text, i);
-const continuesName = (text: string, i: number): boolean => matchesAt(NAME_PART, text, i);
+const startsName = (text: string, i: number): boolean => matchesAt(STARTS_NAME, text, i);
+const continuesName = (text: string, i: number): boolean => matchesAt(CONTINUES_NAME, text, i);
 
 /** A name with letters of any script (Unicode's identifiers, as in C23 6.4.2.1). */
 function scanWideName(

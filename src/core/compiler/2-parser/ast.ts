@@ -8,6 +8,7 @@
  *
  * Depth is bounded by LIMITS (compiler/limits.ts), so that later phases may walk the tree recursively.
  */
+import type { BINARY_OPERATORS } from '../../base/operators';
 
 export interface Node {
   readonly kind: string;
@@ -19,8 +20,7 @@ export interface Node {
 // ---------------------------------------------------------------- expressions
 
 export type UnaryOperator = '&' | '*' | '+' | '-' | '~' | '!' | '++' | '--';
-export type BinaryOperator =
-  '*' | '/' | '%' | '+' | '-' | '<<' | '>>' | '<' | '>' | '<=' | '>=' | '==' | '!=' | '&' | '^' | '|' | '&&' | '||';
+export type BinaryOperator = (typeof BINARY_OPERATORS)[number][number];
 export type AssignOperator = '=' | '*=' | '/=' | '%=' | '+=' | '-=' | '<<=' | '>>=' | '&=' | '^=' | '|=';
 
 export interface IdentifierExpr extends Node {

@@ -1,4 +1,5 @@
 /** Expressions (C99 6.5): precedence climbing for the binary operators, recursive descent for the rest. */
+import { BINARY_OPERATORS } from '../../base/operators';
 import {
   UNIT_BYTES,
   decodeChar,
@@ -25,19 +26,7 @@ import { Cursor } from './cursor';
 
 /** Binding strength of binary operators by kind, 0 for other tokens. */
 const STRENGTH = new Uint8Array(256);
-const ROWS: readonly (readonly BinaryOperator[])[] = [
-  ['||'],
-  ['&&'],
-  ['|'],
-  ['^'],
-  ['&'],
-  ['==', '!='],
-  ['<', '>', '<=', '>='],
-  ['<<', '>>'],
-  ['+', '-'],
-  ['*', '/', '%'],
-];
-ROWS.forEach((row, i) => {
+BINARY_OPERATORS.forEach((row, i) => {
   for (const operator of row) STRENGTH[P[operator]] = i + 1;
 });
 

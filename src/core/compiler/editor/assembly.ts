@@ -2,13 +2,15 @@
  * What an editor asks about a `.s` file: what an instruction does (from the instruction table), where a label is and who uses it,
  * what could come next. The text is read word by word, because a file that is being typed seldom assembles.
  */
+import { isLabel, LABEL, LABEL_PART, labelAtEnd } from '../../base/names';
 import { err, ok, type Result } from '../../base/result';
 import { describeForm, formsNamed, syntaxOf } from '../../isa/describe';
 import { CONDITIONS, FORMS } from '../../isa/table';
 import type { Completion, FileEdit, FileRange, Hover, OutlineItem } from './service';
 
-const WORD = /[\p{ID_Start}_.$][\p{ID_Continue}.$]*/gu;
-const LABEL = /^\s*([\p{ID_Start}_.$][\p{ID_Continue}.$]*):/u;
+const WORD = new RegExp(LABEL, 'gu');
+const LABEL_HERE = new RegExp(String.raw`^\s*(${LABEL}):`, 'u');
+const ONLY_A_LABEL = new RegExp(String.raw`^\s*(?:${LABEL_PART}+:\s*)?$`, 'u');
 const CONDITION_NAMES: readonly string[] = CONDITIONS.map(({ name }) => name);
 const REGISTERS = [
   ...Array.from({ length: 16 }, (_, n) => `r${n}`),
@@ -43,7 +45,7 @@ export class AssemblyService {
     let start = 0;
     for (const line of text.split('\n')) {
       const code = withoutComment(line);
-      const label = LABEL.exec(code)?.[1];
+      const label = LABEL_HERE.exec(code)?.[1];
       for (const { 0: word, index } of code.matchAll(WORD)) {
         const at = { text: word, start: start + index, end: start + index + word.length };
         words.push(at);
@@ -77,7 +79,7 @@ export class AssemblyService {
   }
 
   rename(offset: number, name: string): Result<FileEdit[]> {
-    if (!/^[\p{ID_Start}_.$][\p{ID_Continue}.$]*$/u.test(name)) return err(`'${name}' is not a label`);
+    if (!isLabel(name)) return err(`'${name}' is not a label`);
     if (MNEMONICS.includes(name) || REGISTERS.includes(name)) return err(`'${name}' is a word of the assembler`);
     if (this.labels.has(name)) return err(`'${name}' is a label already`);
     const places = this.references(offset);
@@ -88,10 +90,10 @@ export class AssemblyService {
 
   completion(offset: number): Completion[] {
     const before = this.text.slice(this.text.lastIndexOf('\n', offset - 1) + 1, offset);
-    const typed = /[\p{ID_Continue}.$]*$/u.exec(before)?.[0] ?? '';
+    const typed = labelAtEnd(before);
     const head = before.slice(0, before.length - typed.length);
     const starts = (name: string) => name.startsWith(typed.toLowerCase());
-    const isFirst = /^\s*(?:[\p{ID_Continue}.$]+:\s*)?$/u.test(head);
+    const isFirst = ONLY_A_LABEL.test(head);
     const labels = [...this.labels.keys()]
       .filter((name) => name.startsWith(typed))
       .map((label): Completion => ({ label, kind: 'function', detail: 'label' }));

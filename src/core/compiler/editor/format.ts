@@ -2,6 +2,7 @@
  * Formatting: indentation, trailing space and runs of empty lines. Line breaks stay where the programmer put them, so no token is ever
  * touched; what lies inside block comments and the lines of directives keep their text.
  */
+import { NAME } from '../../base/names';
 
 const STEP = '  ';
 
@@ -49,6 +50,8 @@ export function format(text: string): string {
 
 const innermost = (open: readonly Open[]): Open | undefined => open[open.length - 1];
 
+const GOTO_LABEL = new RegExp(String.raw`^${NAME}\s*:(?!:)`, 'u');
+
 function indentOf(code: string, open: readonly Open[], continues: boolean): number {
   const around = innermost(open);
   const base = around?.indent ?? 0;
@@ -56,7 +59,7 @@ function indentOf(code: string, open: readonly Open[], continues: boolean): numb
     return Math.max(0, base - (around.bracket === '{' ? 1 : 2) - (around.isSwitch ? 1 : 0));
   if (/^(case\b|default\s*:)/.test(code)) return around?.isSwitch ? base - 1 : base;
   if (code.startsWith('{')) return base;
-  if (/^[\p{ID_Start}_]\p{ID_Continue}*\s*:(?!:)/u.test(code) && !/^default\b/.test(code)) return Math.max(0, base - 1);
+  if (GOTO_LABEL.test(code) && !/^default\b/.test(code)) return Math.max(0, base - 1);
   return base + (continues ? 1 : 0);
 }
 

@@ -92,6 +92,10 @@ describe('rename', () => {
     expect(apply(at('here'), 'int')).toContain('word of the language');
     expect(apply(at('here'), '1x')).toContain('not a name');
   });
+  test('takes every name that the language takes', () => {
+    expect(apply(at('total;'), '$sum')).toContain('$sum = add');
+    expect(apply(at('total;'), 'größe')).toContain('größe = add');
+  });
 });
 
 describe('completion', () => {
@@ -106,6 +110,10 @@ describe('completion', () => {
     const types = 'struct in { int deep; }; struct out { struct in in; struct out *next; };';
     expect(labels(`${types} int main(void) { struct out a; a.| }`)).toEqual(['in', 'next']);
     expect(labels(`${types} int main(void) { struct out *a; a->next->in.d| }`)).toEqual(['deep']);
+  });
+  test('names with letters of any script and with $', () => {
+    expect(labels('int main(void) { int $größe = 0, x; $gr| }')).toEqual(['$größe']);
+    expect(labels('struct s { int $é; }; int main(void) { struct s $a; $a.$| }')).toEqual(['$é']);
   });
   test('names that are visible, then keywords', () => {
     expect(labels('int counter; int main(void) { int count = 0; { int country; } cou| }')).toEqual([
@@ -131,6 +139,9 @@ describe('format', () => {
     expect(format(messy)).toBe(
       'int main(void) {\n  if (a)\n    b();\n  switch (x) {\n    case 1:\n      f(a,\n          b);\n      break;\n  }\n\nend:\n  return 0;\n}\n',
     );
+  });
+  test('a label may have any name', () => {
+    expect(format('int main(void) {\n  $end:\n  return 0;\n}\n')).toBe('int main(void) {\n$end:\n  return 0;\n}\n');
   });
   test('is idempotent and changes no token of any sample', () => {
     const kinds = (text: string) => {

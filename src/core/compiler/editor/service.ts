@@ -2,6 +2,7 @@
  * What an editor asks about a program: hover, definition, references, rename, completion, outline. Pure functions over the result of
  * the front end; places are file names and offsets, as editors have them. All work on programs with errors too.
  */
+import { isName, NAME, NAME_PART, nameAtEnd } from '../../base/names';
 import { err, ok, type Result } from '../../base/result';
 import type { SourceFile } from '../../base/source';
 import { KEYWORDS } from '../1-lexer/tokens';
@@ -102,7 +103,7 @@ export class EditorService {
 
   /** The edits that give the symbol another name, or the reason why that cannot be. */
   rename(file: string, offset: number, name: string): Result<FileEdit[]> {
-    if (!/^[\p{ID_Start}_]\p{ID_Continue}*$/u.test(name)) return err(`'${name}' is not a name`);
+    if (!isName(name)) return err(`'${name}' is not a name`);
     if ((KEYWORDS as readonly string[]).includes(name)) return err(`'${name}' is a word of the language`);
     const position = this.position(file, offset);
     const mention = position === undefined ? undefined : mentionAt(this.index, position);
@@ -127,12 +128,9 @@ export class EditorService {
     const source = this.file(file);
     if (!source) return [];
     const before = source.text.slice(Math.max(0, offset - 500), offset);
-    const typed = /\p{ID_Continue}*$/u.exec(before)?.[0] ?? '';
+    const typed = nameAtEnd(before);
     const head = before.slice(0, before.length - typed.length);
-    const access =
-      /([\p{ID_Start}_]\p{ID_Continue}*(?:\[[^\][]*\]|\.\s*\p{ID_Continue}+|->\s*\p{ID_Continue}+)*)\s*(?:\.|->)\s*$/u.exec(
-        head,
-      );
+    const access = ACCESS.exec(head);
     const starts = (name: string) => name.toLowerCase().startsWith(typed.toLowerCase());
     const symbols = this.visible(source.base + offset);
     if (access) {
@@ -299,9 +297,16 @@ function members(info: RecordInfo): Completion[] {
   });
 }
 
+/** `a.b[1]->` before the name of a member. */
+const ACCESS = new RegExp(
+  String.raw`(${NAME}(?:\[[^\][]*\]|\.\s*${NAME_PART}+|->\s*${NAME_PART}+)*)\s*(?:\.|->)\s*$`,
+  'u',
+);
+const CHAIN_STEP = new RegExp(String.raw`${NAME}|\[[^\]]*\]`, 'gu');
+
 /** The record that `a.b[1]->c` ends in: read from the text, because a program that is being typed seldom parses. */
 function resolveChain(chain: string, symbols: ReadonlyMap<string, CSymbol>): RecordInfo | undefined {
-  const [first = '', ...steps] = chain.match(/[\p{ID_Start}_]\p{ID_Continue}*|\[[^\]]*\]/gu) ?? [];
+  const [first = '', ...steps] = chain.match(CHAIN_STEP) ?? [];
   const symbol = symbols.get(first);
   let type: CType | undefined = symbol?.kind === 'variable' ? symbol.type : undefined;
   const target = (t: CType | undefined): CType | undefined => (t?.kind === 'pointer' ? t.to : t);

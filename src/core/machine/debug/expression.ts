@@ -2,6 +2,8 @@
  * C expressions as a debugger takes them: names, members, pointers, arrays, casts and all operators without side effects. A small parser of
  * its own, because the machine knows nothing of the compiler; precedence and meaning are those of the language page.
  */
+import { NAME } from '../../base/names';
+import { BINARY_OPERATORS } from '../../base/operators';
 import { err, ok, type Result } from '../../base/result';
 import type { DebugType, TypeTable } from './types';
 
@@ -23,22 +25,10 @@ export type Expression =
 export const MAX_EXPRESSION_CHARACTERS = 500;
 const MAX_DEPTH = 60;
 
-const TOKEN =
-  /\s*(?:(0[xX][\da-fA-F]+|0[bB][01]+|\d+)([uUlL]*)(?![\w.])|('(?:\\.[\da-fA-F]*|[^'\\])')|(\$?[\p{ID_Start}_]\p{ID_Continue}*)|(<<|>>|<=|>=|==|!=|&&|\|\||->|[-+*/%&|^~!<>()[\].?:]))/uy;
-
-/** Binary operators from the weakest level to the strongest. */
-const LEVELS: readonly (readonly string[])[] = [
-  ['||'],
-  ['&&'],
-  ['|'],
-  ['^'],
-  ['&'],
-  ['==', '!='],
-  ['<', '>', '<=', '>='],
-  ['<<', '>>'],
-  ['+', '-'],
-  ['*', '/', '%'],
-];
+const NUMBER = String.raw`(0[xX][\da-fA-F]+|0[bB][01]+|\d+)([uUlL]*)(?![\w.])`;
+const CHARACTER = String.raw`('(?:\\.[\da-fA-F]*|[^'\\])')`;
+const SIGN = String.raw`(<<|>>|<=|>=|==|!=|&&|\|\||->|[-+*\/%&|^~!<>()[\].?:])`;
+const TOKEN = new RegExp(String.raw`\s*(?:${NUMBER}|${CHARACTER}|(${NAME})|${SIGN})`, 'uy');
 
 interface Token {
   readonly text: string;
@@ -106,7 +96,7 @@ class Parser {
   }
 
   private level(n: number): Expression {
-    const operators = LEVELS[n];
+    const operators: readonly string[] | undefined = BINARY_OPERATORS[n];
     if (!operators) return this.unary();
     let left = this.level(n + 1);
     while (this.peek().kind === 'sign' && operators.includes(this.peek().text)) {
