@@ -114,6 +114,8 @@ export class Machine {
   image: Image | null = null;
   /** Interrupts taken since power on. */
   interruptsTaken = 0;
+  /** By thread: how often a handler was entered since the machine was made, by whatever way, and the last one's address. No state. */
+  readonly handlers: { readonly entered: Uint32Array; readonly address: Uint16Array };
   /** Cycles asleep that no device has ended yet; they stand in the sleep account for now. */
   private slept = 0;
   /** null with one hardware thread. */
@@ -131,6 +133,8 @@ export class Machine {
     this.memory = new Uint8Array(this.buffer, RAM_BASE, RAM_BYTES);
     this.threads = buildThreads(config, this.buffer);
     this.core = this.threads[0] as Core;
+    const { length } = this.threads;
+    this.handlers = { entered: new Uint32Array(length), address: new Uint16Array(length) };
     this.code = new DecodedCode(this.memory);
     const memory = buildMemory(config, this.layout, this.buffer);
     this.coherence = memory.bus;
@@ -151,6 +155,7 @@ export class Machine {
       multiplier: config.multiplier,
       profile: null,
       fetchedPc: -1,
+      highestSp: new Int32Array(length),
     };
     this.reset();
   }
@@ -461,6 +466,8 @@ export class Machine {
     core.irqPending &= ~(1 << vector);
     core.pc = handler;
     this.interruptsTaken++;
+    (this.handlers.entered[core.id] as number)++;
+    this.handlers.address[core.id] = handler;
   }
 
   /** A data access of the core outside an instruction. */

@@ -8,18 +8,23 @@
  * that spacing grows with age. Where the user steps back again and again, a near checkpoint keeps each step short.
  */
 import { assert } from '../base/assert';
-import type { Image, ImageLine } from '../assembler/image';
-import type { Core } from './cpu/core';
+import type { Image } from '../assembler/image';
+import { backToLine } from './back-steps';
 import type { InputEvent } from './input';
 import { CoreState } from './layout';
+import { LineTracker } from './line-tracker';
 import type { Machine, RunLimits, StopReason } from './machine';
 import { canRestore, restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot';
-import { depthChange, lineIndices } from './step-tables';
 
 export interface TravelOptions {
   readonly intervalCycles?: number;
   /** Bound on the memory of all checkpoints. */
   readonly maxBytes?: number;
+}
+
+export interface Checkpoint extends Snapshot {
+  /** By thread: not below the highest SP, at a place or right after a return, since the checkpoint before this one. */
+  readonly highestSp: Int32Array;
 }
 
 export type StepUnit = 'instruction' | 'line' | 'over' | 'out';
@@ -37,8 +42,11 @@ const FIRST_WINDOW = 256;
 /** A gap of history is worth filling when it is so many times as long as the distance of checkpoints in it. */
 const LONG_GAP = 8;
 
+/** Higher than any address. */
+const UNKNOWN_SP = 0x10000;
+
 export class TimeTravel {
-  private checkpoints: Snapshot[] = [];
+  private past: Checkpoint[] = [];
   private near: Snapshot | null = null;
   private readonly intervalCycles: number;
   private readonly maxCheckpoints: number;
@@ -58,8 +66,8 @@ export class TimeTravel {
   }
 
   /** From the oldest to the latest; the first is where history begins. */
-  get snapshots(): readonly Snapshot[] {
-    return this.checkpoints;
+  get checkpoints(): readonly Checkpoint[] {
+    return this.past;
   }
 
   get checkpointCount(): number {
@@ -78,7 +86,7 @@ export class TimeTravel {
 
   /** History begins with the machine's present state. */
   start(): void {
-    this.checkpoints = [takeSnapshot(this.machine)];
+    this.past = [this.newCheckpoint()];
     this.near = null;
     this.nextCheckpoint = this.machine.cycles + this.intervalCycles;
     this.reached = this.machine.instructions;
@@ -91,7 +99,8 @@ export class TimeTravel {
    */
   resumed(reached: { readonly instructions: number; readonly cycle: number }): void {
     const { machine } = this;
-    this.checkpoints = [this.checkpoints[0] as Snapshot, takeSnapshot(this.machine)];
+    machine.execution.highestSp.fill(UNKNOWN_SP);
+    this.past = [this.past[0] as Checkpoint, this.newCheckpoint()];
     this.near = null;
     this.nextCheckpoint = machine.cycles + this.intervalCycles;
     this.reached = Math.max(machine.instructions, reached.instructions);
@@ -115,6 +124,7 @@ export class TimeTravel {
     const { hooks, execution } = machine;
     const kept = hooks.splice(0);
     const { profile } = execution;
+    const highestSp = execution.highestSp.slice();
     execution.profile = null;
     let isDone = false;
     try {
@@ -130,11 +140,12 @@ export class TimeTravel {
     } finally {
       if (!isDone) {
         machine.restoreHistory(history, here.rest);
-        this.checkpoints = this.checkpoints.filter((c, i) => i === 0 || canRestore(machine, c));
+        this.past = this.checkpoints.filter((c, i) => i === 0 || canRestore(machine, c));
       }
       restoreSnapshot(machine, here);
       hooks.push(...kept);
       execution.profile = profile;
+      execution.highestSp.set(highestSp);
     }
   }
 
@@ -161,10 +172,12 @@ export class TimeTravel {
   /** Something from outside, now. A future that was known is forgotten. */
   input(event: InputEvent): void {
     const { machine } = this;
-    this.checkpoints = this.checkpoints.filter(
+    const { past } = this;
+    this.past = past.filter(
       (c) =>
         c.instructions < machine.instructions || (c.instructions === machine.instructions && c.cycle <= machine.cycles),
     );
+    for (const dropped of past.slice(this.past.length)) raise(machine.execution.highestSp, dropped.highestSp);
     if (this.near && this.near.cycle > machine.cycles) this.near = null;
     this.machine.input(event);
     this.reached = machine.instructions;
@@ -213,10 +226,10 @@ export class TimeTravel {
     const wanted = (t: LineTracker) =>
       unit === 'out' ? t.depth < 0 : t.isNewLine && (unit === 'line' || t.depth <= 0);
     for (let n = 0; n < MAX_STEP_INSTRUCTIONS; n++) {
-      tracker.before();
+      tracker.look();
       const stop = this.run({ instructions: 1 });
       if (stop.kind !== 'limit') return stop;
-      tracker.after();
+      tracker.moved();
       if (wanted(tracker)) return stop;
     }
     return { kind: 'limit' };
@@ -253,10 +266,7 @@ export class TimeTravel {
 
   private backBy(unit: StepUnit): void {
     if (unit === 'instruction') this.backInstruction();
-    else
-      this.backTo((place, now) =>
-        unit === 'out' ? place.depth < now : place.isNewLine && (unit === 'line' || place.depth <= now),
-      );
+    else backToLine(this, unit);
   }
 
   /** Runs until `pc` is reached, or something else stops the machine. */
@@ -281,48 +291,6 @@ export class TimeTravel {
     if (machine.cycles === cycles && core.state === state) this.seekInstruction(instructions - 1);
   }
 
-  /** To the last earlier place that fits; `fits` sees its call depth and the present one on the same scale. */
-  private backTo(fits: (place: LinePlace, depthNow: number) => boolean): void {
-    const { machine } = this;
-    const { core } = machine;
-    const now = machine.instructions;
-    const first = (this.checkpoints[0] as Snapshot).instructions;
-    for (let window = FIRST_WINDOW; ; window *= 8) {
-      const from = Math.max(first, now - window);
-      this.seekInstruction(from);
-      const found = this.withoutHooks(() => this.lastPlace(now, core, fits));
-      if (found !== null || from === first) {
-        this.seekInstruction(found ?? first);
-        return;
-      }
-      if (window > MAX_STEP_INSTRUCTIONS) {
-        this.seekInstruction(from);
-        return;
-      }
-    }
-  }
-
-  /** Runs to `until`, and looks which place on the way was the last that fits. */
-  private lastPlace(until: number, core: Core, fits: (place: LinePlace, depthNow: number) => boolean): number | null {
-    const { machine } = this;
-    const tracker = new LineTracker(machine, core);
-    const first = machine.instructions + 1;
-    const depths = new Int32Array(Math.max(0, until - first));
-    const starts = new Uint8Array(depths.length);
-    let count = 0;
-    for (;;) {
-      tracker.before();
-      if (this.replay(1).kind !== 'limit') break;
-      tracker.after();
-      if (machine.instructions >= until) break;
-      depths[count] = tracker.depth;
-      starts[count++] = tracker.isNewLine ? 1 : 0;
-    }
-    for (let i = count - 1; i >= 0; i--)
-      if (fits({ depth: depths[i] as number, isNewLine: starts[i] === 1 }, tracker.depth)) return first + i;
-    return null;
-  }
-
   /** Hooks are for running, not for looking around. */
   withoutHooks<T>(work: () => T): T {
     const { hooks } = this.machine;
@@ -332,6 +300,22 @@ export class TimeTravel {
     } finally {
       hooks.push(...kept);
     }
+  }
+
+  /** Work that may set the machine's record of the highest SP, which is to be as before afterwards. */
+  keepingHighestSp<T>(work: () => T): T {
+    const { highestSp } = this.machine.execution;
+    const kept = highestSp.slice();
+    try {
+      return work();
+    } finally {
+      highestSp.set(kept);
+    }
+  }
+
+  /** A state of the past close before a place where somebody goes next. */
+  leaveNear(snapshot: Snapshot): void {
+    this.near = snapshot;
   }
 
   /** With 0 too: what is due right here is done. Breakpoints stay in place (translations depend on them) and are run over. */
@@ -380,11 +364,15 @@ export class TimeTravel {
     const { machine } = this;
     const end = this.checkpoints[start + 1] as Snapshot;
     restoreSnapshot(machine, this.checkpoints[start] as Snapshot);
+    for (const { id, sp } of machine.threads) machine.execution.highestSp[id] = sp;
     for (let at = start + 1; ; at++) {
       const stop = this.replayCycles(Math.min(end.cycle, machine.cycles + this.gapSpacing));
-      if (machine.cycles >= end.cycle) return;
+      if (machine.cycles >= end.cycle) {
+        this.past[at] = { ...end, highestSp: machine.execution.highestSp.slice() };
+        return;
+      }
       assert(stop.kind === 'limit', 'a replay goes as far as the run went');
-      this.checkpoints.splice(at, 0, takeSnapshot(machine));
+      this.past.splice(at, 0, this.newCheckpoint());
       yield;
     }
   }
@@ -415,73 +403,31 @@ export class TimeTravel {
     }
     let reuse: Uint8Array | undefined;
     if (this.checkpoints.length >= this.maxCheckpoints) reuse = this.thin();
-    this.checkpoints.push(takeSnapshot(this.machine, reuse));
+    this.past.push(this.newCheckpoint(reuse));
   }
 
   /** Drops every second of the older three quarters, never the first; gives one of the freed buffers. */
   private thin(): Uint8Array | undefined {
-    const old = Math.floor((this.checkpoints.length * 3) / 4);
-    const dropped = this.checkpoints.filter((_, i) => i > 0 && i < old && i % 2 === 1);
-    this.checkpoints = this.checkpoints.filter((_, i) => !(i > 0 && i < old && i % 2 === 1));
-    return dropped[0]?.state;
+    const { past } = this;
+    const old = Math.floor((past.length * 3) / 4);
+    const isDropped = (i: number) => i > 0 && i < old && i % 2 === 1;
+    past.forEach(({ highestSp }, i) => {
+      const next = past[i + 1];
+      if (isDropped(i) && next) raise(next.highestSp, highestSp);
+    });
+    this.past = past.filter((_, i) => !isDropped(i));
+    return past.find((_, i) => isDropped(i))?.state;
+  }
+
+  /** Of this moment; from now on the highest SP is that until the next one. */
+  private newCheckpoint(into?: Uint8Array): Checkpoint {
+    const { highestSp } = this.machine.execution;
+    const checkpoint = { ...takeSnapshot(this.machine, into), highestSp: highestSp.slice() };
+    for (const { id, sp } of this.machine.threads) highestSp[id] = sp;
+    return checkpoint;
   }
 }
 
-type LinePlace = Pick<LineTracker, 'depth' | 'isNewLine'>;
-
-/**
- * Follows source lines and call depth while the machine goes instruction by instruction. A place begins a line when the code there
- * has a line and the last executed code with a line had another one.
- */
-class LineTracker {
-  /** Calls minus returns since the tracker began. */
-  depth = 0;
-  isNewLine = false;
-  private last: ImageLine | undefined;
-  private interrupts: number;
-  /** Instructions that it had executed, and what the next one does to the call depth. */
-  private executed = 0;
-  private change = 0;
-
-  /** Follows one hardware thread, whoever else executes in between. */
-  constructor(
-    private readonly machine: Machine,
-    private readonly core = machine.core,
-  ) {
-    this.interrupts = machine.interruptsTaken;
-  }
-
-  /** Before an instruction. */
-  before(): void {
-    const { core } = this;
-    const { memory, image } = this.machine;
-    this.countInterrupts();
-    const { pc } = core;
-    const line = image ? this.lineAt(image, pc) : undefined;
-    if (line) this.last = line;
-    this.executed = core.instructions;
-    this.change = depthChange((memory[pc] as number) | ((memory[(pc + 1) & 0xffff] as number) << 8));
-  }
-
-  /** After it: where the thread is now. */
-  after(): void {
-    const { core, last } = this;
-    const { image } = this.machine;
-    this.isNewLine = false;
-    this.countInterrupts();
-    if (core.instructions === this.executed) return;
-    this.depth += this.change;
-    const line = image ? this.lineAt(image, core.pc) : undefined;
-    this.isNewLine = line !== undefined && (line.file !== last?.file || line.line !== last.line);
-  }
-
-  private countInterrupts(): void {
-    const { interruptsTaken } = this.machine;
-    this.depth += interruptsTaken - this.interrupts;
-    this.interrupts = interruptsTaken;
-  }
-
-  private lineAt(image: Image, pc: number): ImageLine | undefined {
-    return image.debug.lines[lineIndices(image)[pc] as number];
-  }
+function raise(highest: Int32Array, by: Int32Array): void {
+  for (const [i, value] of by.entries()) highest[i] = Math.max(highest[i] as number, value);
 }

@@ -66,6 +66,8 @@ export interface Slice {
   checkStoresBelow: number;
   /** Cycles until the limit; the last instruction may go beyond. */
   left: number;
+  /** At the start, and right after instructions that leave frames: returns, SETSP. */
+  highestSp: number;
   instructions: number;
   /** Words of code. */
   fetched: number;
@@ -374,6 +376,7 @@ function instructionLoop(): (slice: Slice) => Leave {
                     break loop;
                   }
                   sp = r16[d] as number;
+                  if (sp > x.highestSp) x.highestSp = sp;
                   continue;
                 case 23: // swpb
                   r16[d] = ((r16[d] as number) << 8) | ((r16[d] as number) >> 8);
@@ -1168,8 +1171,10 @@ function instructionLoop(): (slice: Slice) => Leave {
         left -= byteCycles << 1;
         busBytes += 2;
         const loaded = (memory[address] as number) | ((memory[address + 1] as number) << 8);
-        if (operand === 8) pc = loaded;
-        else r16[operand] = loaded;
+        if (operand === 8) {
+          pc = loaded;
+          if (sp > x.highestSp) x.highestSp = sp;
+        } else r16[operand] = loaded;
         continue;
       }
       // load8

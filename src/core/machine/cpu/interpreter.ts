@@ -44,6 +44,11 @@ export interface Execution {
   profile: Profile | null;
   /** Address of an instruction across two lines whose fetch is done already, -1 for none: the other engine stopped behind it. */
   fetchedPc: number;
+  /**
+   * By thread: the highest SP at a place or right after a return since somebody set it to 0. A frame whose return address lies there or
+   * higher has not been left in that time. No state of the machine.
+   */
+  readonly highestSp: Int32Array;
 }
 
 /** Longest slice in cycles, so that counts in locals stay small integers. */
@@ -64,6 +69,7 @@ export function execute(x: Execution, until: number, resume: boolean): Exit {
   const run = new Run(x, cycles, resume);
   const exit = run.toExit();
   run.book(cycles);
+  run.noteSp();
   return exit;
 }
 
@@ -92,6 +98,7 @@ class Run {
       writableFrom,
       checkStoresBelow: x.codeIsWritable ? Math.max(writableFrom, code.decodedEnd) : writableFrom,
       left: cycles,
+      highestSp: core.sp,
       instructions: 0,
       fetched: 0,
       loads: 0,
@@ -157,6 +164,11 @@ class Run {
       (system.l1d.counts[COUNT.reads] as number) += slice.loads;
       (system.l1d.counts[COUNT.writes] as number) += slice.stores;
     }
+  }
+
+  noteSp(): void {
+    const { highestSp, core } = this.x;
+    highestSp[core.id] = Math.max(highestSp[core.id] as number, this.slice.highestSp, core.sp);
   }
 
   private word = 0;
@@ -230,8 +242,10 @@ class Run {
     if (access === Access.load8) core.r8[operand] = memory[address] as number;
     else if (access === Access.load16) {
       const word = (memory[address] as number) | ((memory[address + 1] as number) << 8);
-      if (operand === INTO_PC) core.pc = word;
-      else core.r16[operand] = word;
+      if (operand === INTO_PC) {
+        core.pc = word;
+        slice.highestSp = Math.max(slice.highestSp, core.sp);
+      } else core.r16[operand] = word;
     } else {
       this.store(address, operand);
       if (bytes === 2) this.store(address + 1, operand >> 8);
@@ -249,6 +263,7 @@ class Run {
     core.flags = (memory[sp] as number) & (FLAG.C | FLAG.Z | FLAG.N | FLAG.V | FLAG.I);
     core.pc = (memory[sp + 1] as number) | ((memory[sp + 2] as number) << 8);
     core.sp = (sp + 3) & 0xffff;
+    this.slice.highestSp = Math.max(this.slice.highestSp, core.sp);
     return Exit.interrupts;
   }
 

@@ -103,14 +103,14 @@ export function* lastVisit(
   });
 }
 
-const firstOf = (travel: TimeTravel) => (travel.snapshots[0] as { instructions: number }).instructions;
+const firstOf = (travel: TimeTravel) => (travel.checkpoints[0] as { instructions: number }).instructions;
 
 /** Compares checkpoints from the latest to the first; looks closely only where the byte differs. */
 function* lastChange(travel: TimeTravel, address: number, end: number): Search<WriteFound | null> {
   travel.seekInstruction(end);
   let after = travel.machine.memory[address] as number;
   let until = end;
-  for (const checkpoint of [...travel.snapshots].reverse()) {
+  for (const checkpoint of [...travel.checkpoints].reverse()) {
     if (checkpoint.instructions >= end) continue;
     const before = checkpoint.state[address] as number;
     if (before !== after)

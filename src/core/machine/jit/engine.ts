@@ -150,6 +150,7 @@ class PieceCache {
     if (until - core.cycles < LOOK_CYCLES || !this.canTranslate(x)) return this.interpret(x, until, resume);
     this.prepare(x);
     this.profile?.setOwner(x.profile);
+    noteSp(x);
     let first = resume;
     // Where a slice, a port or a check ended other code; not a place that was found to be hot.
     let isRest = true;
@@ -255,6 +256,8 @@ class PieceCache {
     const bookedBefore = booked(ledger);
     const { left, status } = resultOf(piece.enter(0, budget));
     if (status >= 0) core.pc = status;
+    // Calls that were made in there have returned in there, or it was left.
+    noteSp(x);
     let cycles = budget - left;
     const exit = this.exits[words[SCRATCH.exit >> 2] as number];
     if (exit) {
@@ -405,6 +408,10 @@ class PieceCache {
     core.words[CORE.fetchLine >> 2] = -1;
     return system.fetch(pc, (this.sliceEnd[0] as number) - left);
   };
+}
+
+function noteSp({ core, highestSp }: Execution): void {
+  if (core.sp > (highestSp[core.id] as number)) highestSp[core.id] = core.sp;
 }
 
 /** Cycles in the accounts that the memory system books. */
