@@ -1,62 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { header, librarySources } from '../../programs/library';
-import { DEFAULT_OPTIONS, type OptLevel } from '../core/compiler/views';
-import { CompileService } from './compile-service';
-import { MachineRunner } from './machine-runner';
+import { lineStop, load, settle } from '../../tests/helpers/machine-runner';
 import { TEACHING_MACHINE, type MachineConfig } from '../core/presets/machine';
+import type { MachineRunner } from './machine-runner';
 import type { MachineFrame, StopPoint } from './machine';
 
-const compiler = new CompileService({ header, sources: librarySources }, () => 0);
-let revision = 0;
-
-const lineStop = (line: number, condition = ''): StopPoint => ({
-  kind: 'line',
-  file: 'a.c',
-  line,
-  condition,
-  enabled: true,
-});
-
-/** A runner whose clock moves by a millisecond (or `tickMs`) each time that somebody looks. */
-function load(
-  text: string,
-  {
-    level = 'O0' as OptLevel,
-    input = '',
-    breakpoints = [] as number[],
-    points = [] as StopPoint[],
-    watches = [] as string[],
-    machine = {} as Partial<MachineConfig>,
-    tickMs = 1,
-    resume = undefined as Uint8Array | undefined,
-  } = {},
-) {
-  const reply = compiler.compile({
-    revision: ++revision,
-    files: [{ name: 'a.c', text }],
-    options: { ...DEFAULT_OPTIONS, level },
-  });
-  if (!reply.image) throw new Error(reply.diagnostics.map((d) => d.message).join('; '));
-  let ms = 0;
-  const runner = new MachineRunner(
-    () => (ms += tickMs),
-    () => undefined,
-  );
-  runner.load({
-    revision,
-    image: reply.image,
-    input,
-    machine: { ...TEACHING_MACHINE, ...machine },
-    points: [...breakpoints.map((line) => lineStop(line)), ...points],
-    watches,
-    ...(resume ? { resume } : {}),
-  });
-  return runner;
-}
-function settle(runner: MachineRunner, slices = 3000): MachineFrame {
-  for (let count = 0; runner.isBusy && count < slices; count++) runner.slice();
-  return runner.frame() as MachineFrame;
-}
 const lineOf = (frame: MachineFrame) => frame.calls.find((call) => call.file === 'a.c')?.line;
 
 const PROGRAM = `#include <stdio.h>
@@ -677,72 +624,5 @@ int main(void) {
     expect(after.registers[15]).toBe(99);
     runner.setThread(0);
     expect(runner.frame()?.registers[15]).not.toBe(99);
-  });
-});
-
-describe('a runner that takes over from another', () => {
-  const READER = `#include <stdio.h>
-#include <disk.h>
-static unsigned char block[512];
-int main(void) {
-  unsigned long sum = 0;
-  int c, n = 0;
-  while ((c = getchar()) >= 0) {
-    block[n & 511] = c;
-    disk_write(SSD0, n++ & 7, block, 1);
-    for (int i = 0; i < 500; i++) sum = sum * 31 + c;
-    printf("%lu\\n", sum);
-  }
-  return n;
-}
-`;
-  const input = 'all of this is read, and each character written';
-  const started = () => {
-    const runner = load(READER, { input, breakpoints: [11] });
-    runner.run();
-    settle(runner);
-    for (let n = 0; n < 12; n++) {
-      runner.run();
-      settle(runner);
-    }
-    return runner;
-  };
-  const known = ({ cycles, instructions, pc, output, registers, ram, ledger, timeNs, reachedNs }: MachineFrame) => ({
-    ...{ cycles, instructions, pc, output, registers, ram, ledger, timeNs, reachedNs },
-  });
-
-  it('stands where the other stood, and goes on to the same end', () => {
-    const first = started();
-    const resume = first.checkpoint();
-    const next = load(READER, { input, breakpoints: [11], ...(resume ? { resume } : {}) });
-    expect(resume).toBeDefined();
-    expect(known(next.frame() as MachineFrame)).toEqual(known(first.frame() as MachineFrame));
-    expect(next.frame()?.stop).toMatchObject({ kind: 'pause', message: 'as it was at a.c:11' });
-    for (const runner of [first, next]) {
-      runner.setPoints([]);
-      runner.run();
-    }
-    expect(known(settle(next))).toEqual(known(settle(first)));
-    expect(next.diskContents()).toEqual(first.diskContents());
-  });
-  it('goes back to before what it took over', () => {
-    for (const go of [
-      (runner: MachineRunner) => runner.runBack(),
-      (runner: MachineRunner) => runner.step('line', 'back'),
-      (runner: MachineRunner) => runner.step('out', 'back'),
-      (runner: MachineRunner) => runner.goTo(1000),
-      (runner: MachineRunner) => runner.seek(200_000),
-    ]) {
-      const first = started();
-      const resume = first.checkpoint() as Uint8Array;
-      const next = load(READER, { input, breakpoints: [11], resume });
-      go(next);
-      go(first);
-      expect(known(settle(next))).toEqual(known(settle(first)));
-    }
-  });
-  it('starts over when the bytes are of no use', () => {
-    for (const resume of [new Uint8Array(0), new Uint8Array(5000).fill(7)])
-      expect(load(READER, { input, resume }).frame()).toMatchObject({ instructions: 0, stop: { kind: 'start' } });
   });
 });

@@ -48,6 +48,8 @@ const LAST_MICRO_STEP = 3;
 
 export class MachineRunner implements MachineService {
   private session: Session | undefined;
+  /** At power on, for a program that another worker runs. */
+  private prepared: Session | undefined;
   private activity: Activity | undefined;
   /** Something beside the machine's own run: done while it rests. */
   private errand: { readonly work: Generator<void, void, void> } | undefined;
@@ -86,10 +88,19 @@ export class MachineRunner implements MachineService {
 
   load(request: LoadRequest): void {
     this.disks = request.disks ?? NO_DISKS;
-    const session = new Session(request, this.disks);
+    const { prepared } = this;
+    this.prepared = undefined;
+    const session = prepared?.takeOver(request) ? prepared : new Session(request, this.disks);
     this.session = session;
     this.atStart();
     if (session.instructions > 0) this.rest({ kind: 'pause', message: `as it was ${session.placeText()}` });
+  }
+
+  prepare(request: LoadRequest): void {
+    const session = new Session(request, request.disks ?? NO_DISKS);
+    session.rehearse();
+    makeFrame({ session, isOn: true, state: 'paused', stop: undefined, answer: undefined, micro: 0, rate: 0 });
+    this.prepared = session;
   }
 
   checkpoint(): Uint8Array | undefined {

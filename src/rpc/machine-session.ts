@@ -52,7 +52,7 @@ export class Session {
   private start: StartOfRun | undefined;
 
   constructor(
-    readonly request: LoadRequest,
+    public request: LoadRequest,
     disks: DiskContents,
   ) {
     this.image = request.image;
@@ -81,6 +81,22 @@ export class Session {
     if (!start) return undefined;
     const reached: Reached = { instructions: travel.reached, cycle: travel.reachedCycle };
     return saveCheckpoint(machine, start, reached);
+  }
+
+  /** Made beforehand for this program: goes on from the request's checkpoint. False when the request is about another one. */
+  takeOver(request: LoadRequest): boolean {
+    if (request.revision !== this.request.revision || request.resume === undefined) return false;
+    this.request = request;
+    this.watches = request.watches;
+    if (!this.resume(request.resume)) return false;
+    this.points.set(request.points);
+    return true;
+  }
+
+  /** Goes through what `takeOver` does, so that the host has compiled it when it counts. */
+  rehearse(): void {
+    const bytes = this.checkpoint();
+    if (bytes) this.resume(bytes);
   }
 
   /** Where another machine was; its earlier states are run again when somebody goes there. False when these bytes are of no use. */

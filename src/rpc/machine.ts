@@ -278,6 +278,8 @@ export interface MachineService {
   /** Calls `take` with each frame, and waits for it before the next. */
   subscribe(take: (frame: MachineFrame) => void): void;
   load(request: LoadRequest): void;
+  /** Does beforehand what `load` will have to do for this program, when a worker that waits in reserve takes it over with `resume`. */
+  prepare(request: LoadRequest): void;
   /** The machine as it is now, for `LoadRequest.resume`; undefined when there is nothing to keep. */
   checkpoint(): Uint8Array | undefined;
   run(): void;

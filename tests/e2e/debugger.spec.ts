@@ -221,7 +221,8 @@ test('a lost machine is replaced by one that stands where it was last seen', asy
   for (let kill = 0; kill < KILLS; kill++) {
     // Long enough for a state to be kept.
     await page.waitForTimeout(2000);
-    const worker = page.workers().findLast((one) => one.url().includes('machine')) as Worker;
+    // The oldest: another waits in reserve.
+    const worker = page.workers().find((one) => one.url().includes('machine')) as Worker;
     await worker.evaluate(
       () =>
         void setTimeout(() => {

@@ -24,6 +24,11 @@ const CHECKPOINT_MS = 1000;
 /** The worker says something at least this often while it runs; silence for longer means that it hangs. */
 const SILENCE_LIMIT_MS = 4000;
 
+interface MachineWorker {
+  readonly worker: Worker;
+  readonly service: Comlink.Remote<MachineService>;
+}
+
 export class MachineClient {
   frame = $state.raw<MachineFrame | undefined>(undefined);
   /** The state at the last stop before this one: what differs from it is marked as changed. */
@@ -32,9 +37,14 @@ export class MachineClient {
   speed = $state(Infinity);
   private clock: 'fast' | 'real' = 'fast';
 
-  private worker: Worker | undefined;
-  private service: Comlink.Remote<MachineService> | undefined;
+  private current: MachineWorker | undefined;
   private loaded: LoadRequest | undefined;
+  /** Counts what begins a run: what arrives of an earlier one is of no use. */
+  private loads = 0;
+  /** Waits, with the program at its start, to take the place of `current` if that is lost. */
+  private reserve: MachineWorker | undefined;
+  /** The beginning for which the reserve was prepared; if that failed, it is not tried again for the same. */
+  private preparedLoad = 0;
   /** The last checkpoint of what is loaded. */
   private kept: Uint8Array | undefined;
   private askedMs = 0;
@@ -51,7 +61,7 @@ export class MachineClient {
 
   load(request: LoadRequest): void {
     this.loaded = request;
-    this.kept = undefined;
+    this.beginAnew();
     this.before = undefined;
     this.keptWrites = 0;
     this.tell((service) => service.load({ ...request, disks: this.shelf.contents }));
@@ -131,6 +141,7 @@ export class MachineClient {
   powerOff(): void {
     this.tell(async (service) => {
       this.shelf.put(await service.powerOff());
+      this.beginAnew();
       this.keptWrites = 0;
     });
   }
@@ -139,6 +150,7 @@ export class MachineClient {
   }
   insertDisk(disk: DiskName, blocks: DiskBlocks): void {
     this.shelf.put({ ...this.shelf.contents, [disk]: blocks });
+    this.beginAnew();
     this.tell((service) => service.insertDisk(disk, blocks));
   }
   async diskView(disk: DiskName): Promise<DiskView | undefined> {
@@ -156,10 +168,29 @@ export class MachineClient {
   }
 
   dispose(): void {
+    this.endCurrent();
+    this.endReserve();
+  }
+
+  /** Another program, or other disks: what was kept of the run so far is of no use. */
+  private beginAnew(): void {
+    this.loads++;
+    this.kept = undefined;
+  }
+
+  private get service(): Comlink.Remote<MachineService> | undefined {
+    return this.current?.service;
+  }
+
+  private endCurrent(): void {
     clearInterval(this.watchdog);
-    this.worker?.terminate();
-    this.worker = undefined;
-    this.service = undefined;
+    this.current?.worker.terminate();
+    this.current = undefined;
+  }
+
+  private endReserve(): void {
+    this.reserve?.worker.terminate();
+    this.reserve = undefined;
   }
 
   private tell(command: (service: Comlink.Remote<MachineService>) => Promise<void>): void {
@@ -170,26 +201,42 @@ export class MachineClient {
   }
 
   private start(): Comlink.Remote<MachineService> {
-    if (this.service) return this.service;
-    const worker = new Worker(new URL('../../../workers/machine.worker.ts', import.meta.url), { type: 'module' });
-    worker.onerror = (event) => {
-      if (this.worker === worker) this.restart(event.message || 'its worker could not be started');
-    };
-    this.worker = worker;
-    this.service = Comlink.wrap<MachineService>(worker);
+    if (this.current) return this.current.service;
+    const current = this.reserve ?? this.newWorker();
+    this.reserve = undefined;
+    this.current = current;
+    const { service } = current;
     this.heardMs = Date.now();
-    void this.service
+    void service
       .subscribe(
         Comlink.proxy((frame: MachineFrame) => {
           // What a lost worker had sent may still arrive.
-          if (this.worker === worker) this.take(frame);
+          if (this.current === current) this.take(frame);
         }),
       )
       .catch(() => undefined);
-    if (this.speed !== Infinity) void this.service.setSpeed(this.speed).catch(() => undefined);
-    if (this.clock === 'real') void this.service.setClock('real').catch(() => undefined);
+    if (this.speed !== Infinity) void service.setSpeed(this.speed).catch(() => undefined);
+    if (this.clock === 'real') void service.setClock('real').catch(() => undefined);
     this.watchdog = setInterval(() => this.check(), 1000);
-    return this.service;
+    return service;
+  }
+
+  private newWorker(): MachineWorker {
+    const worker = new Worker(new URL('../../../workers/machine.worker.ts', import.meta.url), { type: 'module' });
+    worker.onerror = (event) => {
+      if (this.current?.worker === worker) this.restart(event.message || 'its worker could not be started');
+      else if (this.reserve?.worker === worker) this.endReserve();
+    };
+    return { worker, service: Comlink.wrap<MachineService>(worker) };
+  }
+
+  /** There is something to lose: a worker that has done all but the last step waits to go on with it. */
+  private prepareReserve(): void {
+    const { loaded } = this;
+    if (!loaded || this.preparedLoad === this.loads) return;
+    this.preparedLoad = this.loads;
+    this.reserve ??= this.newWorker();
+    this.reserve.service.prepare({ ...loaded, disks: this.shelf.contents }).catch(() => this.endReserve());
   }
 
   private take(frame: MachineFrame): void {
@@ -205,16 +252,19 @@ export class MachineClient {
       performance.measure('machine-replaced', { start: this.lostMs });
       this.lostMs = undefined;
     }
-    if (frame.state !== 'running' || this.heardMs - this.askedMs >= CHECKPOINT_MS) this.keepCheckpoint(frame.revision);
+    if (frame.state !== 'running' || this.heardMs - this.askedMs >= CHECKPOINT_MS) this.keepCheckpoint();
   }
 
   /** What a new worker would go on from. */
-  private keepCheckpoint(revision: number): void {
+  private keepCheckpoint(): void {
     this.askedMs = Date.now();
+    const { loads } = this;
     this.service
       ?.checkpoint()
       .then((bytes) => {
-        if (bytes && this.loaded?.revision === revision) this.kept = bytes;
+        if (!bytes || this.loads !== loads) return;
+        this.kept = bytes;
+        this.prepareReserve();
       })
       .catch(() => undefined);
   }
@@ -235,15 +285,16 @@ export class MachineClient {
 
   /** Replaces the worker; the new one goes on from the last checkpoint, or stands at the program's start if there is none. */
   private restart(reason: string): void {
-    if (!this.worker) return;
+    if (!this.current) return;
     this.lostMs = performance.now();
-    this.dispose();
+    this.endCurrent();
     this.failure = reason;
     const { loaded: again, kept } = this;
     const where = kept ? 'stands where it was last seen' : 'is at the start of its program';
     announcer.notify(`The machine was lost: ${reason}. A new one ${where}.`, 'bad');
     // A worker that cannot start at all is not started in a loop: the next command tries again.
     if (!again || /could not be started/.test(reason)) {
+      this.endReserve();
       this.frame = undefined;
       return;
     }
