@@ -5,8 +5,7 @@ import { viewSpan, type Compilation, type Library } from '../core/compiler/compi
 import { Compiler } from '../core/compiler/compile';
 import { showPhase } from '../core/compiler/phases';
 import { optimizerTrace } from '../core/compiler/show/optimizer';
-import { proofOf, type ProofLimits } from '../core/compiler/show/proof';
-import type { DiagnosticView, PassSummary, ProofView, ViewLine, ViewRequest, ViewSpan } from '../core/compiler/views';
+import type { DiagnosticView, PassSummary, ViewLine, ViewRequest, ViewSpan } from '../core/compiler/views';
 import type { CompileReply, CompileRequest, CompilerService, PackedView } from './compiler';
 import type { EditorAnswers, EditorQuestion, EditorRequest } from './editor';
 import { EditorAnswering, sameFiles } from './editor-service';
@@ -14,8 +13,6 @@ import { packLines } from './packed-lines';
 
 /** More messages than anybody reads. */
 const MAX_DIAGNOSTICS = 500;
-/** A proof keeps the worker from compiling: a quarter of a second or so. */
-const WHILE_TYPING: ProofLimits = { runSteps: 500_000, totalSteps: 6_000_000 };
 
 export class CompileService implements CompilerService {
   private readonly compiler: Compiler;
@@ -69,12 +66,6 @@ export class CompileService implements CompilerService {
         return { message, fn, ...(own ? { span: own } : {}) };
       }),
     }));
-  }
-
-  prove(revision: number, input: string): ProofView | undefined {
-    const compilation = this.compilationOf(revision);
-    if (!compilation || compilation.modules.length === 0) return undefined;
-    return proofOf(compilation, { input: new TextEncoder().encode(input), limits: WHILE_TYPING });
   }
 
   view(revision: number, request: ViewRequest): PackedView | undefined {

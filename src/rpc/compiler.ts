@@ -9,7 +9,6 @@ import type {
   PassSummary,
   PhaseSummary,
   PhaseView,
-  ProofView,
   SourceInput,
   ViewRequest,
   ViewSpan,
@@ -43,11 +42,6 @@ export interface CompilerService {
   compile(request: CompileRequest): CompileReply;
   /** The optimiser's passes; empty when the revision is not the last one. Runs the optimiser once more, so it is asked for only when seen. */
   passes(revision: number): readonly PassSummary[];
-  /**
-   * Whether the program still does the same after each pass, by running its IR on this input: up to a second or two, bounded for programs
-   * that do not end. Undefined when the revision is not the last one.
-   */
-  prove(revision: number, input: string): ProofView | undefined;
   /** Undefined when the revision is not the last one that was compiled. */
   view(revision: number, request: ViewRequest): PackedView | undefined;
   /** Answers about the texts that the request brings along. */

@@ -13,11 +13,15 @@ import { generate } from './6-codegen/generate';
 import { objectName, type Compilation, type Library } from './compilation';
 import { compileFrontEnd } from './front-end';
 import { PHASES } from './phases';
-import type { CompileOptions, SourceInput } from './views';
+import type { CompileOptions, PhaseId, SourceInput } from './views';
 
 export interface CompileHooks {
   /** A clock in milliseconds, from whoever has one. */
   readonly now?: () => number;
+  /** Views will be asked for. */
+  readonly explain?: boolean;
+  /** The last phase that runs; all of them if not given. */
+  readonly until?: PhaseId;
 }
 
 export class Compiler {
@@ -31,7 +35,7 @@ export class Compiler {
   compile(
     files: readonly SourceInput[],
     options: CompileOptions,
-    { explain = false, now = () => 0 }: CompileHooks & { readonly explain?: boolean } = {},
+    { explain = false, now = () => 0, until }: CompileHooks = {},
   ): Compilation {
     const compilation: Compilation = {
       files,
@@ -71,6 +75,7 @@ export class Compiler {
           ...(picture ? { picture } : {}),
         })),
       });
+      if (phase.id === until) break;
     }
     return compilation;
   }

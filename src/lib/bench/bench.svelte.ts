@@ -154,6 +154,7 @@ export class Bench {
     if (files === this.compiled?.files && options === this.compiled.options) return;
     this.compiled = { files, options };
     this.compilation.busy = true;
+    this.trials.stopProof();
     clearTimeout(this.compileTimer);
     const level = options as CompileOptions;
     this.compileTimer = setTimeout(() => void this.compilation.compile(files, plainOptions(level)), COMPILE_DELAY_MS);
@@ -270,14 +271,14 @@ export class Bench {
   /** Finds out what a pass is worth to the program on the screen, when it has stood still for a moment. */
   tryPass(pass: string): void {
     clearTimeout(this.trialTimer);
-    const { files, options, input } = this.program;
-    const request = {
-      files: files.map(({ name, text }) => ({ name, text })),
-      options: plainOptions(options),
-      input,
-      machine: this.debugging.config,
-    };
+    const { input } = this.program;
+    const request = { ...plainProgram(this.program), input, machine: this.debugging.config };
     this.trialTimer = setTimeout(() => void this.trials.ask(request, pass), TRIAL_DELAY_MS);
+  }
+
+  /** Has the optimiser's passes proven on the program that was compiled last, when it has stood still for a moment. */
+  prove(input: string): void {
+    if (this.compiled) this.trials.proveSoon({ ...plainProgram(this.compiled), input });
   }
 
   /** Nothing happens in a machine with one hardware thread. */
@@ -453,6 +454,12 @@ function readView(text = ''): Partial<Pinned> {
   if (!PHASE_IDS.includes(phase as PhaseId)) return {};
   return { phase: phase as PhaseId, aspect, drawn: look === 'drawn' ? true : look === 'text' ? false : undefined };
 }
+
+/** Plain copies: a reactive proxy cannot cross to a worker. */
+const plainProgram = ({ files, options }: Pick<ProgramDocument, 'files' | 'options'>) => ({
+  files: files.map(({ name, text }) => ({ name, text })),
+  options: plainOptions(options),
+});
 
 function plainOptions(options: CompileOptions): CompileOptions {
   const { level, disabledPasses, unchecked, multiplier } = options;

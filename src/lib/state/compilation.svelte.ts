@@ -1,29 +1,17 @@
 /** The compile that is on the screen, and the worker that makes it. */
 import * as Comlink from 'comlink';
-import type {
-  CompileOptions,
-  PassSummary,
-  ProofView,
-  PhaseView,
-  SourceInput,
-  ViewRequest,
-} from '../../core/compiler/views';
+import type { CompileOptions, PassSummary, PhaseView, SourceInput, ViewRequest } from '../../core/compiler/views';
 import { COMPILE_LIMIT_MS, type CompileReply, type CompileRequest, type CompilerService } from '../../rpc/compiler';
 import type { EditorAnswers, EditorQuestion, EditorRequest } from '../../rpc/editor';
 import { unpackLines } from '../../rpc/packed-lines';
 import { announcer } from './announcer.svelte';
 import { newestOnly, within } from './retired';
 
-/** The worker proves nothing while edits follow one another. */
-const PROOF_DELAY_MS = 700;
-
 export class Compilation {
   /** The newest finished compile. */
   reply = $state.raw<CompileReply | undefined>(undefined);
   /** The optimiser's passes of the last compile for which they were asked. */
   passes = $state.raw<readonly PassSummary[]>([]);
-  /** Whether `passes` keep what the program does; undefined until it is known. */
-  proof = $state.raw<ProofView | undefined>(undefined);
   /** The source texts that `reply` was made from: spans count in these. */
   files = $state.raw<readonly SourceInput[]>([]);
   /** A compile runs, or waits to begin. */
@@ -81,25 +69,6 @@ export class Compilation {
     }
   }
 
-  /** Asks for the proof of `passes` on the program's input, once nobody has typed for a while. */
-  proveSoon(input: string): void {
-    this.proof = undefined;
-    clearTimeout(this.proofTimer);
-    this.proofTimer = setTimeout(() => void this.prove(input), PROOF_DELAY_MS);
-  }
-  private proofTimer: ReturnType<typeof setTimeout> | undefined;
-
-  private async prove(input: string): Promise<void> {
-    const { reply, service } = this;
-    if (!reply || !service || this.busy) return;
-    try {
-      const proof = await service.prove(reply.revision, input);
-      if (this.reply === reply) this.proof = proof;
-    } catch {
-      // The worker was replaced: the next compile asks again.
-    }
-  }
-
   /** Asks about texts that may be newer than the compile on the screen; undefined when the worker is not there to answer. */
   async ask<K extends EditorQuestion>(request: EditorRequest<K>): Promise<EditorAnswers[K] | undefined> {
     const service = this.start();
@@ -112,7 +81,6 @@ export class Compilation {
   }
 
   dispose(): void {
-    clearTimeout(this.proofTimer);
     this.worker?.terminate();
     this.worker = undefined;
     this.service = undefined;

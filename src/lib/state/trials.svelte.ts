@@ -1,7 +1,11 @@
-/** What the shown pass is worth to the program; found out in a worker of its own. */
+/** What the shown pass is worth to the program, and whether the passes keep what it does; found out in a worker of its own. */
 import * as Comlink from 'comlink';
-import type { TrialRequest, TrialRun, TrialService } from '../../rpc/trial';
+import type { ProofView } from '../../core/compiler/views';
+import type { ProofQuestion, TrialRequest, TrialRun, TrialService } from '../../rpc/trial';
 import { newestOnly } from './retired';
+
+/** Nothing is proven while edits follow one another. */
+const PROOF_DELAY_MS = 700;
 
 export interface Worth {
   readonly pass: string;
@@ -12,9 +16,15 @@ export interface Worth {
 export class TrialClient {
   /** Of the request that was asked last. */
   worth = $state.raw<Worth | undefined>(undefined);
+  /** Whether the passes keep what the program on the screen does; undefined until it is known. */
+  proof = $state.raw<ProofView | undefined>(undefined);
 
   private worker: Worker | undefined;
   private service: Comlink.Remote<TrialService> | undefined;
+  private proofTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Number of the question that `proof` answers, and how many are in the worker. */
+  private proofs = 0;
+  private proving = 0;
   private readonly queue = newestOnly((ask: { request: TrialRequest; pass: string }) => this.find(ask));
 
   /** Answers appear in `worth`; a newer question retires this one. */
@@ -26,10 +36,37 @@ export class TrialClient {
     }
   }
 
+  /** Asks for `proof` once nothing has changed for a while. */
+  proveSoon(question: ProofQuestion): void {
+    this.stopProof();
+    this.proofTimer = setTimeout(() => void this.prove(question), PROOF_DELAY_MS);
+  }
+
+  /** What was proven, or is being proven, is of an older text. */
+  stopProof(): void {
+    this.proof = undefined;
+    this.proofs++;
+    clearTimeout(this.proofTimer);
+    if (this.proving > 0) void this.service?.stopProof();
+  }
+
   dispose(): void {
+    this.stopProof();
     this.worker?.terminate();
     this.worker = undefined;
     this.service = undefined;
+  }
+
+  private async prove(question: ProofQuestion): Promise<void> {
+    const mine = this.proofs;
+    this.proving++;
+    try {
+      const proof = await this.start().prove(question);
+      if (mine === this.proofs) this.proof = proof;
+    } catch {
+      // Without a worker there are no proofs; the bench goes on.
+    }
+    this.proving--;
   }
 
   private async find({ request, pass }: { request: TrialRequest; pass: string }): Promise<void> {

@@ -1,5 +1,6 @@
 /** Runs the passes of a level over a module. */
 import { at } from '../../base/assert';
+import { finished, type Steps } from '../../base/steps';
 import type { IrFunction, IrModule } from '../4-ir/ir';
 import type { OptLevel } from '../views';
 import type { Pass, PassContext, Remark } from './pass';
@@ -35,7 +36,11 @@ interface Step {
 }
 
 /** Changes the module in place. Returns whether anything changed. */
-export function optimise(module: IrModule, options: OptimiseOptions): boolean {
+export const optimise = (module: IrModule, options: OptimiseOptions): boolean =>
+  finished(optimiseInSteps(module, options));
+
+/** The same with a pause after every pass that is looked at, for whoever has something else to do in between. */
+export function* optimiseInSteps(module: IrModule, options: OptimiseOptions): Steps<boolean> {
   const { afterPass, disabled } = options;
   let remarks: Remark[] = [];
   let present = '';
@@ -61,12 +66,13 @@ export function optimise(module: IrModule, options: OptimiseOptions): boolean {
     changed = now || changed;
     afterPass?.(pass, module, remarks, now, index);
     remarks = [];
+    yield;
   }
   return changed;
 }
 
 /**
- * Steps that run together: function passes between two module passes, so that one function goes through all of them while it is in the
+ * Passes that run together: function passes between two module passes, so that one function goes through all of them while it is in the
  * processor's caches; each by itself where somebody looks at the module after every pass. A function pass does not see other functions, so
  * the result is the same.
  */

@@ -2,6 +2,7 @@
  * Proof by running: the program's IR is interpreted on its input before the first pass and after each one. A pass that changes what
  * the program prints, or how it ends, is named.
  */
+import { finished, type Steps } from '../../base/steps';
 import {
   DEFAULT_STEP_LIMIT,
   interpretModules,
@@ -12,7 +13,7 @@ import {
 import type { IrModule } from '../4-ir/ir';
 import { verifyModule } from '../4-ir/verify';
 import type { PassVerdict } from '../views';
-import { optimise, type OptimiseOptions } from './optimise';
+import { optimiseInSteps, type OptimiseOptions } from './optimise';
 
 export interface PassProof {
   readonly pass: string;
@@ -42,7 +43,10 @@ export interface Proof {
 const DEFAULT_TOTAL_STEPS = 400_000_000;
 
 /** Optimises the module in place and says after each pass whether the program still does the same. */
-export function prove(module: IrModule, options: ProofOptions): Proof {
+export const prove = (module: IrModule, options: ProofOptions): Proof => finished(proveInSteps(module, options));
+
+/** A step is the first run, or a pass and the run after it. */
+export function* proveInSteps(module: IrModule, options: ProofOptions): Steps<Proof> {
   const library = options.library ?? [];
   let left = options.totalSteps ?? DEFAULT_TOTAL_STEPS;
   const run = (): IrRun => {
@@ -52,6 +56,7 @@ export function prove(module: IrModule, options: ProofOptions): Proof {
     return done;
   };
   const before = run();
+  yield;
   const passes: PassProof[] = [];
   let last = before;
   let invalid: string | undefined;
@@ -69,7 +74,7 @@ export function prove(module: IrModule, options: ProofOptions): Proof {
     last = now;
     return verdict;
   };
-  optimise(module, {
+  yield* optimiseInSteps(module, {
     ...options,
     afterPass: (pass, after, remarks, changed, index) => {
       options.afterPass?.(pass, after, remarks, changed, index);

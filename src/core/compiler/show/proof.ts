@@ -2,7 +2,8 @@
  * The proof of the optimiser on a program's own input: what each pass of the pipeline made of it, by running the IR after every pass. With
  * several units each is optimised in turn, linked with the others and the library.
  */
-import { exitText, prove, type PassProof } from '../5-optimizer/prove';
+import { finished, type Steps } from '../../base/steps';
+import { exitText, proveInSteps, type PassProof } from '../5-optimizer/prove';
 import { PIPELINES } from '../5-optimizer/passes';
 import type { Pass } from '../5-optimizer/pass';
 import { LIBRARY_NATIVES } from '../4-ir/natives';
@@ -31,7 +32,13 @@ export interface ProofRequest {
   readonly pipeline?: readonly Pass[];
 }
 
-export function proofOf(c: Compilation, { input, limits = PROOF_LIMITS, pipeline }: ProofRequest): ProofView {
+export const proofOf = (c: Compilation, request: ProofRequest): ProofView => finished(proofInSteps(c, request));
+
+/** No step takes longer than a pass and a run of the program. */
+export function* proofInSteps(
+  c: Compilation,
+  { input, limits = PROOF_LIMITS, pipeline }: ProofRequest,
+): Steps<ProofView> {
   const { level, multiplier } = c.options;
   const modules = lowered(c);
   const library = libraryModules(c.library, 'O0', multiplier);
@@ -39,7 +46,7 @@ export function proofOf(c: Compilation, { input, limits = PROOF_LIMITS, pipeline
   const verdicts: (PassProof | undefined)[] = passes.map(() => undefined);
   let end = '';
   for (const module of modules) {
-    const proof = prove(module, {
+    const proof = yield* proveInSteps(module, {
       level,
       multiplier,
       disabled: new Set(c.options.disabledPasses),
