@@ -2,9 +2,9 @@
 import type { Diagnostic } from '../core/base/diagnostic';
 import type { Span } from '../core/base/source';
 import { viewSpan, type Compilation, type Library } from '../core/compiler/compilation';
-import { Compiler } from '../core/compiler/compile';
+import { Compiler, newMemory } from '../core/compiler/compile';
 import { showPhase } from '../core/compiler/phases';
-import { optimizerTrace } from '../core/compiler/show/optimizer';
+import { passSummaries } from '../core/compiler/show/optimizer';
 import type { DiagnosticView, PassSummary, ViewLine, ViewRequest, ViewSpan } from '../core/compiler/views';
 import type { CompileReply, CompileRequest, CompilerService, PackedView } from './compiler';
 import type { EditorAnswers, EditorQuestion, EditorRequest } from './editor';
@@ -17,6 +17,7 @@ const MAX_DIAGNOSTICS = 500;
 export class CompileService implements CompilerService {
   private readonly compiler: Compiler;
   private readonly answering: EditorAnswering;
+  private readonly memory = newMemory();
   private last: { readonly revision: number; readonly compilation: Compilation } | undefined;
 
   constructor(
@@ -39,7 +40,7 @@ export class CompileService implements CompilerService {
     // The library's objects are made once for a level: not part of what an edit costs.
     this.compiler.archive(options);
     const begun = this.now();
-    const compilation = this.compiler.compile(files, options, { explain: true, now: this.now });
+    const compilation = this.compiler.compile(files, options, { explain: true, now: this.now, memory: this.memory });
     const end = this.now();
     this.last = { revision, compilation };
     const diagnostics = compilation.diagnostics.slice(0, MAX_DIAGNOSTICS);
@@ -59,7 +60,7 @@ export class CompileService implements CompilerService {
     const compilation = this.compilationOf(revision);
     if (!compilation || compilation.modules.length === 0) return [];
     const local = localSpans(compilation);
-    return optimizerTrace(compilation).map(({ summary }) => ({
+    return passSummaries(compilation).map((summary) => ({
       ...summary,
       remarks: summary.remarks.map(({ message, fn, span }) => {
         const own = local(span);

@@ -40,7 +40,7 @@ export type PackedView = Omit<PhaseView, 'lines'> & { readonly packed: PackedLin
 
 export interface CompilerService {
   compile(request: CompileRequest): CompileReply;
-  /** The optimiser's passes; empty when the revision is not the last one. Runs the optimiser once more, so it is asked for only when seen. */
+  /** The optimiser's passes; empty when the revision is not the last one. Their remarks are long, so they are asked for only when seen. */
   passes(revision: number): readonly PassSummary[];
   /** Undefined when the revision is not the last one that was compiled. */
   view(revision: number, request: ViewRequest): PackedView | undefined;

@@ -5,6 +5,9 @@ import type { Image } from '../assembler/image';
 import type { Diagnostic } from '../base/diagnostic';
 import type { SourceFile, SourceMap, Span } from '../base/source';
 import type { IrModule } from './4-ir/ir';
+import type { OptimiserMemory } from './5-optimizer/memory';
+import type { Tally } from './5-optimizer/optimise';
+import type { CodeMemory } from './6-codegen/memory';
 import type { CodegenReport } from './6-codegen/report';
 import type { LinkReport } from './7-linker/report';
 import type { FrontEnd, FrontEndResult } from './front-end';
@@ -20,6 +23,12 @@ export interface Library {
   readonly sources: (multiplier: boolean) => readonly SourceInput[];
 }
 
+/** Of the functions of the last compile, for the next one. */
+export interface CompileMemory {
+  readonly optimiser: OptimiserMemory;
+  readonly code: CodeMemory;
+}
+
 /** What a compile has made so far; phases fill it in, in order. */
 export interface Compilation {
   readonly files: readonly SourceInput[];
@@ -29,6 +38,8 @@ export interface Compilation {
   readonly archive: () => Archive;
   /** Whether views will be asked for; what only they need is left out otherwise. */
   readonly explain: boolean;
+  /** What the last compile made, where there is one. */
+  readonly memory: CompileMemory | undefined;
   diagnostics: readonly Diagnostic[];
   sources: SourceMap;
   /** At work while the first three phases run. */
@@ -37,6 +48,8 @@ export interface Compilation {
   frontEnd: FrontEndResult | undefined;
   /** One a `.c` file: unoptimised after `ir`, optimised in place by `optimizer`. */
   modules: IrModule[];
+  /** What each pass did to them; only with `explain`. */
+  tallies: readonly Tally[] | undefined;
   /** One a source file, `.c` and `.s`. */
   code: { readonly name: string; readonly items: readonly AsmItem[]; readonly report: CodegenReport | undefined }[];
   objects: ObjectFile[];

@@ -10,7 +10,9 @@ import { SourceMap } from '../base/source';
 import { lower } from './4-ir/lower';
 import { optimise } from './5-optimizer/optimise';
 import { generate } from './6-codegen/generate';
-import { objectName, type Compilation, type Library } from './compilation';
+import { OptimiserMemory } from './5-optimizer/memory';
+import { CodeMemory } from './6-codegen/memory';
+import { objectName, type Compilation, type CompileMemory, type Library } from './compilation';
 import { compileFrontEnd } from './front-end';
 import { PHASES } from './phases';
 import type { CompileOptions, PhaseId, SourceInput } from './views';
@@ -22,7 +24,11 @@ export interface CompileHooks {
   readonly explain?: boolean;
   /** The last phase that runs; all of them if not given. */
   readonly until?: PhaseId;
+  /** From compile to compile of a program that is being edited: functions that are the same as last time are not compiled again. */
+  readonly memory?: CompileMemory;
 }
+
+export const newMemory = (): CompileMemory => ({ optimiser: new OptimiserMemory(), code: new CodeMemory() });
 
 export class Compiler {
   /** `archives` keeps the compiled library; compilers with the same library sources may share one. */
@@ -35,7 +41,7 @@ export class Compiler {
   compile(
     files: readonly SourceInput[],
     options: CompileOptions,
-    { explain = false, now = () => 0, until }: CompileHooks = {},
+    { explain = false, now = () => 0, until, memory }: CompileHooks = {},
   ): Compilation {
     const compilation: Compilation = {
       files,
@@ -43,11 +49,13 @@ export class Compiler {
       library: this.library,
       archive: () => this.archive(options),
       explain,
+      memory,
       diagnostics: [],
       sources: new SourceMap(),
       front: undefined,
       frontEnd: undefined,
       modules: [],
+      tallies: undefined,
       code: [],
       objects: [],
       link: undefined,

@@ -5,7 +5,7 @@
 import { encodeItems } from '../assembler/object';
 import { assemble } from '../assembler/parse';
 import { lower } from './4-ir/lower';
-import { optimise } from './5-optimizer/optimise';
+import { newTallies, optimise } from './5-optimizer/optimise';
 import { generate } from './6-codegen/generate';
 import { withTypes } from './7-linker/debug-types';
 import { link } from './7-linker/link';
@@ -97,10 +97,12 @@ export const PHASES: readonly Phase[] = [
     title: 'Optimiser',
     summary: 'Rewrites the IR, pass by pass, so that it does the same in less.',
     run(c) {
-      const disabled = new Set(c.options.disabledPasses);
-      for (const module of c.modules) {
-        optimise(module, { level: c.options.level, multiplier: c.options.multiplier, disabled });
-      }
+      const { level, multiplier, disabledPasses } = c.options;
+      const disabled = new Set(disabledPasses);
+      const memory = c.memory?.optimiser;
+      memory?.begin(JSON.stringify([level, multiplier, disabledPasses, c.explain]));
+      if (c.explain) c.tallies = newTallies(level);
+      for (const module of c.modules) optimise(module, { level, multiplier, disabled, tallies: c.tallies, memory });
     },
     count: (c) =>
       counted(
@@ -161,12 +163,14 @@ export function showPhase(compilation: Compilation, request: ViewRequest): Phase
 /** Code for every `.c` file, assembly for every `.s` file, in the order of the input. */
 function runCode(c: Compilation): void {
   const { level, multiplier } = c.options;
+  const memory = c.memory?.code;
+  memory?.begin(JSON.stringify([level, multiplier, c.explain]));
   let next = 0;
   for (const file of c.files) {
     if (file.name.endsWith('.c')) {
       const module = c.modules[next++];
       if (!module) continue;
-      const { items, report } = generate(module, { level, multiplier, explain: c.explain });
+      const { items, report } = generate(module, { level, multiplier, explain: c.explain, memory });
       c.code.push({ name: file.name, items, report });
     } else if (file.name.endsWith('.s')) {
       const { items, diagnostics } = assemble(file.text, file.name, c.sources);

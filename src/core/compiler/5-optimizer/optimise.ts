@@ -3,6 +3,7 @@ import { at } from '../../base/assert';
 import { finished, type Steps } from '../../base/steps';
 import type { IrFunction, IrModule } from '../4-ir/ir';
 import type { OptLevel } from '../views';
+import type { OptimiserMemory, Outcome } from './memory';
 import type { Pass, PassContext, Remark } from './pass';
 import { PIPELINES } from './passes';
 
@@ -22,9 +23,24 @@ export interface OptimiseOptions {
   ) => void;
   /** Passes to run instead of the level's own. */
   readonly pipeline?: readonly Pass[];
-  /** Collect remarks; if not given, only when `afterPass` is. */
+  /** Collect remarks; if not given, only when somebody takes them. */
   readonly remarks?: boolean;
+  /** Takes what each pass did, without the module being looked at in between: see `newTallies`. Several modules may go into one. */
+  readonly tallies?: readonly Tally[] | undefined;
+  /** What the last compile made of the functions; not used where `afterPass` looks. */
+  readonly memory?: OptimiserMemory | undefined;
 }
+
+/** What one pass of a pipeline did. */
+export interface Tally {
+  changed: boolean;
+  /** Of the module after it. */
+  instructions: number;
+  readonly remarks: Remark[];
+}
+
+export const newTallies = (level: OptLevel): Tally[] =>
+  PIPELINES[level].map(() => ({ changed: false, instructions: 0, remarks: [] }));
 
 /** Remarks of one run of one pass beyond this say nothing new. */
 const REMARK_LIMIT = 500;
@@ -39,35 +55,24 @@ interface Step {
 export const optimise = (module: IrModule, options: OptimiseOptions): boolean =>
   finished(optimiseInSteps(module, options));
 
-/** The same with a pause after every pass that is looked at, for whoever has something else to do in between. */
+/** The same with a pause after every stretch of passes: after every pass where `afterPass` looks. */
 export function* optimiseInSteps(module: IrModule, options: OptimiseOptions): Steps<boolean> {
-  const { afterPass, disabled } = options;
-  let remarks: Remark[] = [];
-  let present = '';
-  const context: PassContext = {
-    module,
-    level: options.level,
-    forSpeed: options.level === 'O2' || options.level === 'O1',
-    multiplier: options.multiplier ?? true,
-    wantsRemarks: options.remarks ?? afterPass !== undefined,
-    remark: (fn, origin, message) => {
-      if (remarks.length < REMARK_LIMIT) remarks.push({ pass: present, function: fn.name, origin, message });
-    },
-  };
-  const freshness = new Freshness();
-  const steps = (options.pipeline ?? PIPELINES[options.level])
+  const { afterPass, disabled, tallies } = options;
+  const pipeline = options.pipeline ?? PIPELINES[options.level];
+  const steps = pipeline
     .map((pass, index): Step => ({ pass, index }))
     .filter(({ pass }) => disabled?.has(pass.name) !== true);
+  const runner = new Runner(module, options, pipeline.length);
   let changed = false;
   for (const stretch of stretches(steps, afterPass !== undefined)) {
-    const { pass, index } = at(stretch, 0);
-    present = pass.name;
-    const now = runStretch(stretch, module, context, freshness);
+    runner.run(stretch);
+    const now = stretch.some(({ index }) => runner.changed[index] === true);
     changed = now || changed;
-    afterPass?.(pass, module, remarks, now, index);
-    remarks = [];
+    const { pass, index } = at(stretch, 0);
+    afterPass?.(pass, module, at(runner.remarks, index), now, index);
     yield;
   }
+  tallies?.forEach((tally, index) => runner.addTo(tally, index));
   return changed;
 }
 
@@ -87,23 +92,111 @@ function stretches(steps: readonly Step[], single: boolean): Step[][] {
   return all;
 }
 
-function runStretch(stretch: readonly Step[], module: IrModule, context: PassContext, freshness: Freshness): boolean {
-  const [first] = stretch;
-  if (first?.pass.scope === 'module') {
-    const changed = first.pass.run(module, context);
-    if (changed) freshness.forgetAll();
-    return changed;
+/** Runs stretches and notes what every step did, by its place in the pipeline. */
+class Runner {
+  readonly changed: boolean[];
+  readonly remarks: Remark[][];
+  /** Instructions of the module after the step; nothing for one that did not run. */
+  private readonly sizes: (number | undefined)[] = [];
+  private readonly sizeAtStart: number;
+  private readonly freshness = new Freshness();
+  private readonly context: PassContext;
+  /** Of the present pass on the present function. */
+  private said: Remark[] = [];
+  private present = '';
+
+  constructor(
+    private readonly module: IrModule,
+    private readonly options: OptimiseOptions,
+    length: number,
+  ) {
+    const { level, afterPass, tallies } = options;
+    this.changed = new Array<boolean>(length).fill(false);
+    this.remarks = Array.from({ length }, () => []);
+    this.sizeAtStart = tallies ? instructionCount(module) : 0;
+    this.context = {
+      module,
+      level,
+      forSpeed: level === 'O2' || level === 'O1',
+      multiplier: options.multiplier ?? true,
+      wantsRemarks: options.remarks ?? (afterPass ?? tallies) !== undefined,
+      remark: (fn, origin, message) => {
+        if (this.said.length < REMARK_LIMIT) this.said.push({ pass: this.present, function: fn.name, origin, message });
+      },
+    };
   }
-  let changed = false;
-  for (const fn of module.functions)
-    for (const { pass } of stretch) {
-      if (freshness.isSettled(pass, fn)) continue;
-      const now = pass.run(fn, context);
-      freshness.note(pass, fn, now);
-      changed = now || changed;
+
+  run(stretch: readonly Step[]): void {
+    const first = at(stretch, 0);
+    if (first.pass.scope === 'module') {
+      const changed = this.runPass(first.pass, this.module);
+      if (changed) this.freshness.forgetAll();
+      const instructions = this.options.tallies ? instructionCount(this.module) : 0;
+      this.note(first.index, { changed, instructions, remarks: this.said });
+      return;
     }
-  return changed;
+    const { memory } = this.options;
+    for (const fn of this.module.functions) {
+      const outcomes =
+        memory && stretch.length > 1 ? this.remembered(memory, stretch, fn) : this.runFunction(stretch, fn);
+      outcomes.forEach((outcome, i) => this.note(at(stretch, i).index, outcome));
+    }
+  }
+
+  addTo(tally: Tally, index: number): void {
+    tally.changed ||= this.changed[index] === true;
+    for (const remark of at(this.remarks, index)) tally.remarks.push(remark);
+    let last = index;
+    while (last >= 0 && this.sizes[last] === undefined) last--;
+    tally.instructions += this.sizes[last] ?? this.sizeAtStart;
+  }
+
+  private remembered(memory: OptimiserMemory, stretch: readonly Step[], fn: IrFunction): readonly Outcome[] {
+    const { module, freshness } = this;
+    const settled = stretch.map(({ pass }) => (freshness.isSettled(pass, fn) ? 1 : 0)).join('');
+    const key = `${module.name} ${at(stretch, 0).index} ${fn.name}`;
+    let isNew = false;
+    const outcomes = memory.through(fn, { key, settled, module }, () => {
+      isNew = true;
+      return this.runFunction(stretch, fn);
+    });
+    if (!isNew)
+      outcomes.forEach(({ changed }, i) => {
+        if (changed !== undefined) freshness.note(at(stretch, i).pass, fn, changed);
+      });
+    return outcomes;
+  }
+
+  private runFunction(stretch: readonly Step[], fn: IrFunction): Outcome[] {
+    const wantsSizes = this.options.tallies !== undefined;
+    let instructions = wantsSizes ? sizeOf(fn) : 0;
+    return stretch.map(({ pass }): Outcome => {
+      if (this.freshness.isSettled(pass, fn)) return { changed: undefined, instructions, remarks: NO_REMARKS };
+      const changed = this.runPass(pass, fn);
+      this.freshness.note(pass, fn, changed);
+      if (changed && wantsSizes) instructions = sizeOf(fn);
+      return { changed, instructions, remarks: this.said };
+    });
+  }
+
+  private runPass(pass: Pass, unit: IrFunction | IrModule): boolean {
+    this.present = pass.name;
+    this.said = [];
+    return pass.run(unit, this.context);
+  }
+
+  private note(index: number, { changed, instructions, remarks }: Outcome): void {
+    if (changed === true) this.changed[index] = true;
+    this.sizes[index] = (this.sizes[index] ?? 0) + instructions;
+    const all = at(this.remarks, index);
+    for (const remark of remarks) if (all.length < REMARK_LIMIT) all.push(remark);
+  }
 }
+
+const NO_REMARKS: readonly Remark[] = [];
+
+const sizeOf = (fn: IrFunction): number => fn.blocks.reduce((n, { instrs }) => n + instrs.length, 0);
+const instructionCount = (module: IrModule): number => module.functions.reduce((n, fn) => n + sizeOf(fn), 0);
 
 /** A function that has not changed since a pass last left it alone is not given to that pass again. */
 class Freshness {

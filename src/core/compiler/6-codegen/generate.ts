@@ -11,12 +11,15 @@ import { layOutFrame } from './frame';
 import { duplicateReturns, layOutBlocks, skipEmptyBlocks } from './layout';
 import { computeEdges } from './mir';
 import { optimisePeepholes } from './peephole';
+import type { CodeMemory, FunctionCode } from './memory';
 import { FunctionReporter, type CodegenReport, type FunctionReport } from './report';
 import { Selector, type SelectOptions } from './select';
 
 export interface GenerateOptions extends SelectOptions {
   /** Collect what the views show (machine code before allocation, ranges, decisions); true unless told. */
   readonly explain?: boolean;
+  /** The code of the last compile. */
+  readonly memory?: CodeMemory | undefined;
 }
 
 export interface GenerateResult {
@@ -27,12 +30,18 @@ export interface GenerateResult {
 export function generate(module: IrModule, options: GenerateOptions): GenerateResult {
   const items: AsmItem[] = [];
   const functions: FunctionReport[] = [];
-  for (const fn of module.functions) functions.push(generateFunction(fn, options, items));
+  const { memory } = options;
+  for (const fn of module.functions) {
+    const generated = () => generateFunction(fn, options);
+    const code = memory ? memory.codeOf(module.name, fn, generated) : generated();
+    for (const item of code.items) items.push(item);
+    functions.push(code.report);
+  }
   emitData(module, items);
   return { items, report: { functions } };
 }
 
-function generateFunction(fn: IrFunction, options: GenerateOptions, items: AsmItem[]): FunctionReport {
+function generateFunction(fn: IrFunction, options: GenerateOptions): FunctionCode {
   const explain = options.explain ?? true;
   const optimise = options.level !== 'O0';
   const reporter = new FunctionReporter(fn.name, explain);
@@ -47,6 +56,7 @@ function generateFunction(fn: IrFunction, options: GenerateOptions, items: AsmIt
   layOutBlocks(machine);
   const hits = optimisePeepholes(machine, optimise, reporter.finding(machine));
   const frame = layOutFrame(machine);
+  const items: AsmItem[] = [];
   emitFunction(fn, machine, frame, items);
-  return reporter.finish(machine, frame, hits);
+  return { items, report: reporter.finish(machine, frame, hits) };
 }

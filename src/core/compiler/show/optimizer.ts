@@ -1,8 +1,9 @@
 /**
- * The optimiser pass by pass: the modules are lowered and optimised afresh, and the listing after each pass is kept, so that the view
- * can show what a pass took away and what it put there.
+ * The optimiser pass by pass: what each pass did and why, and for a pass that somebody looks at, what it took away and what it put
+ * there; for that the modules are lowered and optimised afresh.
  */
-import { optimise } from '../5-optimizer/optimise';
+import { at } from '../../base/assert';
+import { newTallies, optimise, optimiseInSteps } from '../5-optimizer/optimise';
 import { PIPELINES } from '../5-optimizer/passes';
 import type { IrFunction, IrModule, Value } from '../4-ir/ir';
 import { viewSpan, type Compilation } from '../compilation';
@@ -36,35 +37,39 @@ export const OPTIMIZER_ASPECTS: readonly Aspect[] = [
   },
 ];
 
-/** One run of one pass over all units. */
-export interface PassRun {
-  readonly summary: PassSummary;
-  /** Function name -> its listing after the pass. */
-  readonly functions: ReadonlyMap<string, Listing>;
+/** What each pass of the level's pipeline did to all units, in order; from the compile itself where it took notes. */
+export function passSummaries(compilation: Compilation): readonly PassSummary[] {
+  const { level, multiplier, disabledPasses } = compilation.options;
+  const disabled = new Set(disabledPasses);
+  if (!compilation.tallies) {
+    compilation.tallies = newTallies(level);
+    for (const module of lowered(compilation))
+      optimise(module, { level, multiplier, disabled, tallies: compilation.tallies });
+  }
+  const { tallies } = compilation;
+  return PIPELINES[level].map(({ name, title, summary }, index) => {
+    const { changed, instructions, remarks } = at(tallies, index);
+    return {
+      name,
+      title,
+      summary,
+      ran: !disabled.has(name),
+      changed,
+      instructions,
+      remarks: remarks.map(({ message, function: fn, origin }) => {
+        const span = viewSpan(compilation.sources, origin.span);
+        return { message, fn, ...(span ? { span } : {}) };
+      }),
+    };
+  });
 }
-
-interface Trace {
-  readonly before: ReadonlyMap<string, Listing>;
-  readonly runs: readonly PassRun[];
-}
-
-const traces = new WeakMap<Compilation, Trace>();
-
-function traceOf(compilation: Compilation): Trace {
-  let trace = traces.get(compilation);
-  if (!trace) traces.set(compilation, (trace = makeTrace(compilation)));
-  return trace;
-}
-
-/** The runs of the level's pipeline, in order; index 0 is the first pass. */
-export const optimizerTrace = (compilation: Compilation): readonly PassRun[] => traceOf(compilation).runs;
 
 /** The IR after the last run of the pass with this name; undefined if the level does not run it. */
 export function irAfter(compilation: Compilation, name: string): readonly ViewLine[] | undefined {
-  const last = optimizerTrace(compilation)
-    .filter((run) => run.summary.name === name)
-    .at(-1);
-  return last && [...last.functions.values()].flatMap(({ lines }) => [...lines, { text: '', depth: 0, kind: 'label' }]);
+  const index = lastRunOf(compilation, name);
+  if (index < 0) return undefined;
+  const listings = [...listingsAfter(compilation, { from: index, to: index })(index).values()];
+  return listings.flatMap(({ lines }) => [...lines, { text: '', depth: 0, kind: 'label' }]);
 }
 
 /** Place in the pipeline of the last run of a pass; -1 if the level does not run it. */
@@ -72,22 +77,22 @@ export const lastRunOf = ({ options }: Compilation, name: string): number =>
   PIPELINES[options.level].map((pass) => pass.name).lastIndexOf(name);
 
 function showChanges(compilation: Compilation, request: ViewRequest): Content {
-  if (request.pass === undefined) return irView(compilation, compilation.modules, request);
-  const { before: unoptimised, runs } = traceOf(compilation);
-  const after = runs[request.pass]?.functions;
-  if (!after) return irView(compilation, compilation.modules, request);
-  const before = request.pass === 0 ? unoptimised : (runs[request.pass - 1] as PassRun).functions;
-  const names = [...new Set([...after.keys(), ...before.keys()])].filter(
-    (name) => request.fn === undefined || name === request.fn,
-  );
-  const lines = names.flatMap((name) => changesIn(before.get(name), after.get(name)));
-  const { fn } = request;
-  const only = fn === undefined ? undefined : after.get(fn);
+  const { pass, fn } = request;
+  if (pass === undefined || pass < 0 || pass >= PIPELINES[compilation.options.level].length)
+    return irView(compilation, compilation.modules, request);
+  // The picture keeps room for what the blocks are after every pass; the lines need the pass and the one before.
+  const after = listingsAfter(compilation, fn === undefined ? { from: pass - 1, to: pass } : { fn });
+  const before = after(pass - 1);
+  const now = after(pass);
+  const names = [...new Set([...now.keys(), ...before.keys()])].filter((name) => fn === undefined || name === fn);
+  const lines = names.flatMap((name) => changesIn(before.get(name), now.get(name)));
+  const only = fn === undefined ? undefined : now.get(fn);
   if (fn === undefined || !only) return { lines };
+  const all = PIPELINES[compilation.options.level].map((_, index) => after(index));
   return {
     lines,
     graph: graphOf(only, (block) => blockChanges(before.get(fn), only, block)),
-    room: roomOf([unoptimised, ...runs.map(({ functions }) => functions)].map((functions) => functions.get(fn))),
+    room: roomOf([after(-1), ...all].map((functions) => functions.get(fn))),
   };
 }
 
@@ -132,7 +137,7 @@ function blockChanges(
 
 function remarkLines(compilation: Compilation, { fn, pass }: ViewRequest): ViewLine[] {
   const lines: ViewLine[] = [];
-  optimizerTrace(compilation).forEach(({ summary }, index) => {
+  passSummaries(compilation).forEach((summary, index) => {
     const remarks = summary.remarks.filter((remark) => fn === undefined || remark.fn === fn);
     if (remarks.length === 0 || (pass !== undefined && pass !== index)) return;
     lines.push({ text: `${index + 1} ${summary.name}`, depth: 0, kind: 'heading', hint: summary.summary });
@@ -155,9 +160,9 @@ function lineOf({ sources }: Compilation, span: ViewLine['span']): string {
 
 function passLines(compilation: Compilation): ViewLine[] {
   const { level, disabledPasses } = compilation.options;
-  const runs = optimizerTrace(compilation);
+  const runs = passSummaries(compilation);
   if (runs.length === 0) return [{ text: `-${level} runs no passes`, depth: 0, kind: 'comment' }];
-  const rows = runs.map(({ summary }, index): ViewLine => {
+  const rows = runs.map((summary, index): ViewLine => {
     const said = disabledPasses.includes(summary.name) ? 'switched off' : summary.changed ? 'changed' : '';
     const count = `${summary.instructions} instructions`;
     return {
@@ -170,63 +175,68 @@ function passLines(compilation: Compilation): ViewLine[] {
   return [{ text: `-${level}`, depth: 0, kind: 'heading' }, ...rows];
 }
 
-// ---------------------------------------------------------------- the trace
+// ---------------------------------------------------------------- listings after passes
 
-function makeTrace(compilation: Compilation): Trace {
+/** Function name -> its listing. */
+type Listings = ReadonlyMap<string, Listing>;
+
+interface Wanted {
+  /** Places in the pipeline; all of them if not given. -1 is before the first pass. */
+  readonly from?: number;
+  readonly to?: number;
+  /** All functions if not given. */
+  readonly fn?: string;
+}
+
+/** The last ones that were made: people look at a pass for a while. */
+const made = new WeakMap<Compilation, { readonly key: string; readonly after: (index: number) => Listings }>();
+
+/** The modules are lowered and optimised afresh; between the passes the listings are made that are wanted. */
+function listingsAfter(compilation: Compilation, wanted: Wanted): (index: number) => Listings {
+  const key = JSON.stringify(wanted);
+  let known = made.get(compilation);
+  if (known?.key !== key) made.set(compilation, (known = { key, after: makeListings(compilation, wanted) }));
+  return known.after;
+}
+
+function makeListings(compilation: Compilation, { from = -1, to, fn }: Wanted): (index: number) => Listings {
   const { level, multiplier, disabledPasses } = compilation.options;
   const disabled = new Set(disabledPasses);
-  const passes = PIPELINES[level];
-  const runs = passes.map(() => ({ remarks: [] as PassSummary['remarks'][number][], changed: false, instructions: 0 }));
-  const lines = passes.map(() => new Map<string, Listing>());
-  const before = new Map<string, Listing>();
+  const pipeline = PIPELINES[level];
+  const last = Math.min(to ?? Infinity, pipeline.length - 1);
+  const after = new Map<number, Map<string, Listing>>();
+  for (let index = from; index <= last; index++) after.set(index, new Map());
   for (const module of lowered(compilation)) {
-    const snapshots = new Snapshots(compilation);
-    let latest = snapshots.take(module);
-    for (const [name, text] of latest) before.set(name, text);
-    let next = 0;
-    const fill = (until: number) => {
-      for (; next < until; next++) {
-        for (const [name, text] of latest) lines[next]?.set(name, text);
-        (runs[next] as (typeof runs)[number]).instructions += instructionCount(module);
-      }
-    };
-    optimise(module, {
-      level,
-      multiplier,
-      disabled,
-      afterPass: (_pass, current, remarks, changed, index) => {
-        fill(index);
-        const run = runs[index];
-        if (!run) return;
-        run.changed ||= changed;
-        for (const { message, function: fn, origin } of remarks) {
-          const span = viewSpan(compilation.sources, origin.span);
-          run.remarks.push({ message, fn, ...(span ? { span } : {}) });
-        }
-        if (changed) latest = snapshots.take(current);
-        fill(index + 1);
-      },
-    });
-    fill(passes.length);
+    const snapshots = new Snapshots(compilation, fn);
+    const steps = optimiseInSteps(module, { level, multiplier, disabled, remarks: false, afterPass: () => undefined });
+    for (let done = -1; done <= last; steps.next()) {
+      // The module is as the pass `done` left it, until the next one that is not switched off.
+      let next = done + 1;
+      while (next <= last && disabled.has(at(pipeline, next).name)) next++;
+      let present: Listings | undefined;
+      for (; done < next; done++)
+        for (const [name, one] of after.has(done) ? (present ??= snapshots.take(module)) : [])
+          after.get(done)?.set(name, one);
+    }
   }
-  return {
-    before,
-    runs: passes.map(({ name, title, summary }, n) => ({
-      summary: { name, title, summary, ran: !disabled.has(name), ...(runs[n] as (typeof runs)[number]) },
-      functions: lines[n] as ReadonlyMap<string, Listing>,
-    })),
-  };
+  return (index) => after.get(index) ?? NO_LISTINGS;
 }
+const NO_LISTINGS: Listings = new Map();
 
 /** Listings of a module again and again: a function that has not changed since keeps the listing that it had. */
 class Snapshots {
   private readonly known = new Map<string, { readonly print: number; readonly listing: Listing }>();
 
-  constructor(private readonly compilation: Compilation) {}
+  constructor(
+    private readonly compilation: Compilation,
+    private readonly only: string | undefined,
+  ) {}
 
-  take(module: IrModule): ReadonlyMap<string, Listing> {
+  take(module: IrModule): Listings {
+    const { only } = this;
+    const functions = module.functions.filter(({ name }) => only === undefined || name === only);
     return new Map(
-      module.functions.map((fn) => {
+      functions.map((fn) => {
         const print = fingerprint(fn);
         let entry = this.known.get(fn.name);
         if (entry?.print !== print)
@@ -274,8 +284,4 @@ function fingerprint(fn: IrFunction): number {
     }
   }
   return hash;
-}
-
-function instructionCount(module: IrModule): number {
-  return module.functions.reduce((n, fn) => n + fn.blocks.reduce((k, b) => k + b.instrs.length, 0), 0);
 }

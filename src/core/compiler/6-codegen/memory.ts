@@ -1,0 +1,111 @@
+/**
+ * The code of the functions of the last compile, for the next one: a function whose IR is the same but for its places has the same code but
+ * for its places. What the views show of it is moved when somebody looks.
+ */
+import type { AsmItem } from '../../assembler/items';
+import { at } from '../../base/assert';
+import type { IrFunction } from '../4-ir/ir';
+import { FunctionMemory } from '../4-ir/memory';
+import { packFunction, PlaceIndex, type PackedFunction, type Places } from '../4-ir/pack';
+import type { FunctionReport } from './report';
+
+export interface FunctionCode {
+  readonly items: readonly AsmItem[];
+  readonly report: FunctionReport;
+}
+
+interface CodeEntry extends FunctionCode {
+  readonly input: PackedFunction;
+  /** Of the input: that is where the items and the report say that they come from. */
+  readonly places: PlaceIndex;
+}
+
+/** Where something comes from, as items and reports say it; all zero for nowhere. */
+interface Placed {
+  readonly node: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export class CodeMemory {
+  private readonly entries = new FunctionMemory<CodeEntry>();
+
+  begin(setting: string): void {
+    this.entries.begin(setting);
+  }
+
+  /** The code of `fn`: as it was made before, or as `generate` makes it. */
+  codeOf(unit: string, fn: IrFunction, generate: () => FunctionCode): FunctionCode {
+    const input = packFunction(fn);
+    if (!input) return generate();
+    const key = `${unit} ${fn.name}`;
+    const known = this.entries.recall(key, input, () => true);
+    if (known) return moved(known, new Move(known.places, input));
+    const code = generate();
+    const places = new PlaceIndex(input);
+    if (placesOf(code).every((place) => isNowhere(place) || places.has(place)))
+      this.entries.keep(key, { ...code, input, places });
+    return code;
+  }
+}
+
+const isNowhere = ({ node, start, end }: Placed): boolean => node === 0 && start === 0 && end === 0;
+
+function placesOf({ items, report }: FunctionCode): Placed[] {
+  const all: Placed[] = [...report.selection, ...report.allocated.lines, ...report.finds];
+  for (const item of items) {
+    if (item.kind === 'instr' && item.origin) all.push(item.origin);
+    if (item.kind === 'function') all.push({ node: 0, start: item.info.start, end: item.info.end });
+  }
+  return all;
+}
+
+/** From the places of a packed function to those of another that is the same otherwise. */
+class Move {
+  constructor(
+    private readonly from: PlaceIndex,
+    private readonly to: Places,
+  ) {}
+
+  apply<T extends Placed>(placed: T): T {
+    return isNowhere(placed) ? placed : { ...placed, node: this.node(placed.node), ...this.span(placed) };
+  }
+  node(node: number): number {
+    return node === 0 ? 0 : at(this.to.nodes, this.from.node(node) as number);
+  }
+  span(span: { readonly start: number; readonly end: number }): { readonly start: number; readonly end: number } {
+    const { start, end } = at(this.to.spans, this.from.span(span) as number);
+    return { start, end };
+  }
+}
+
+function moved({ items, report }: FunctionCode, move: Move): FunctionCode {
+  return { items: items.map((item) => movedItem(item, move)), report: movedReport(report, move) };
+}
+
+function movedItem(item: AsmItem, move: Move): AsmItem {
+  if (item.kind === 'instr') return item.origin ? { ...item, origin: move.apply(item.origin) } : item;
+  return item.kind === 'function' ? { ...item, info: { ...item.info, ...move.span(item.info) } } : item;
+}
+
+function movedReport(report: FunctionReport, move: Move): FunctionReport {
+  const once = <T>(make: () => T) => {
+    let made: T | undefined;
+    return () => (made ??= make());
+  };
+  const selection = once(() => report.selection.map((line) => move.apply(line)));
+  const lines = once(() => report.allocated.lines.map((line) => move.apply(line)));
+  const finds = once(() => report.finds.map((find) => move.apply(find)));
+  return {
+    ...report,
+    get selection() {
+      return selection();
+    },
+    get allocated() {
+      return { ...report.allocated, lines: lines() };
+    },
+    get finds() {
+      return finds();
+    },
+  };
+}
