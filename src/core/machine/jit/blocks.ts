@@ -127,10 +127,11 @@ class Finder {
   /** The instruction at `pc`, or undefined when it is for the interpreter. */
   private instrAt(pc: number): GuestInstr | undefined {
     const { code } = this;
-    if (pc & 1 || pc < 0x10 || pc + 4 > code.keepEnd) return undefined;
+    if (pc & 1 || pc < 0x10 || pc + 2 > code.keepEnd) return undefined;
     const packed = code.fill(pc);
     const op = packed & 0xff;
-    if (packed < 0 || LEAVES.has(op) || code.hasBreakpoint(pc)) return undefined;
+    if (packed < 0 || pc + (code.size[pc] as number) > code.keepEnd) return undefined;
+    if (LEAVES.has(op) || code.hasBreakpoint(pc)) return undefined;
     if (pc !== this.entry && this.options.isEnd(pc)) return undefined;
     if (!this.options.multiplier && (op === OP.mul || op === OP.muls)) return undefined;
     return {

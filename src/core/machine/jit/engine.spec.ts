@@ -86,6 +86,17 @@ walk:
   halt r0
 `;
 
+/** A loop whose last word is the last of the code. */
+const LOOP_AT_THE_END = `
+.section .text.start, text
+.global _start
+_start:
+  ldiw w0, 0
+again:
+  addiw w0, 1
+  jmp again
+`;
+
 /** Runs both engines side by side, stopped at the same random cycles; gives the fast one's statistics. */
 function expectSame(text: string, config: MachineConfig, stops: number) {
   const image = imageOf(text);
@@ -138,6 +149,11 @@ describe('the fast engine', () => {
   ] satisfies [string, MachineConfig][])('runs accesses across lines like the interpreter: %s', (_, config) => {
     const { translated, interpreted } = expectSame(ODD_WORDS, config, 60);
     expect(translated).toBeGreaterThan(9 * interpreted);
+  });
+
+  test('translates the last word of the code', () => {
+    const { translated, interpreted } = expectSame(LOOP_AT_THE_END, bare, 60);
+    expect(translated).toBeGreaterThan(50 * interpreted);
   });
 
   test('without vectors four ways are as with them', () => {
