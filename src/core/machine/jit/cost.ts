@@ -32,11 +32,18 @@ export const countsB = (cost: Cost): bigint => pack(cost.reads, cost.writes, 0);
 /** Cycles from the start of the first instruction to the end of the last, if every access hits and no branch is taken. */
 export const cyclesOf = (cost: Cost): number => cost.compute + cost.bus;
 
-/** The three fields of a packed number. */
-export function unpack(packed: bigint): readonly [number, number, number] {
-  const mask = (1n << BigInt(FIELD_BITS)) - 1n;
-  const field = (n: number) => Number((packed >> BigInt(n * FIELD_BITS)) & mask);
-  return [field(0), field(1), field(2)];
+/** Field 0, 1 or 2 of a packed number that lies as two words in memory, countsA first. */
+export function countOf(words: Int32Array, packed: 'a' | 'b', field: 0 | 1 | 2): number {
+  const at = packed === 'a' ? 0 : 2;
+  const low = words[at] as number;
+  const high = words[at + 1] as number;
+  const bits =
+    field === 0
+      ? low
+      : field === 1
+        ? (low >>> FIELD_BITS) | (high << (32 - FIELD_BITS))
+        : high >>> (2 * FIELD_BITS - 32);
+  return bits & ((1 << FIELD_BITS) - 1);
 }
 
 export const NO_COST: Cost = { instructions: 0, compute: 0, bus: 0, fetched: 0, reads: 0, writes: 0 };

@@ -10,7 +10,7 @@ import type { MachineConfig } from '../../presets/machine';
 import { Machine, type Engine } from '../machine';
 import { accessPlan } from './access';
 import { findPiece } from './blocks';
-import { countsA, countsB, cyclesOf, MAX_SLICE_CYCLES, unpack } from './cost';
+import { countOf, cyclesOf, MAX_SLICE_CYCLES, NO_COST } from './cost';
 import { buildFlagBits, flagBitsOfWord, Kind } from './flags';
 import { moveToFrontOrders, ORDERS_BYTES } from './level-code';
 import { MissEvents } from './miss-events';
@@ -18,7 +18,15 @@ import { DATA_TYPE, FETCH_TYPE, hasMissEntries, isCovered, memoryModule, MISS_TY
 import { host, type HostMemory, type HostTable } from './host';
 import { PATH_PROFILE_BYTES, PathProfile } from './path-profile';
 import { SCRATCH, SCRATCH_BYTES } from './scratch';
-import { buildStub, PIECE_TYPE, resultOf, translatePiece, type PieceExit, type TranslationContext } from './translate';
+import {
+  buildEntry,
+  buildStub,
+  ENTRY_TYPE,
+  PIECE_TYPE,
+  translatePiece,
+  type PieceExit,
+  type TranslationContext,
+} from './translate';
 import { FunctionBuilder, I32, ModuleBuilder } from './wasm';
 import { worstMissCycles } from './worst-case';
 
@@ -72,7 +80,8 @@ interface SlowPath {
   readonly counts: boolean;
 }
 
-type EnterPiece = (depth: number, left: number) => bigint;
+/** (cycles left) -> cycles left afterwards; the status lies in SCRATCH.status. */
+type EnterPiece = (left: number) => number;
 
 const NO_SLOW_PATH: SlowPath = {
   data: null,
@@ -87,6 +96,8 @@ interface Piece {
   readonly enter: EnterPiece;
   readonly boundCycles: number;
 }
+
+const NO_EXIT: Pick<PieceExit, 'cost'> = { cost: NO_COST };
 
 /** A machine that runs on the fast engine; on the interpreter where there is no WebAssembly. */
 export function fastMachine(config: MachineConfig, options: FastEngineOptions = {}): Machine {
@@ -121,13 +132,15 @@ class PieceCache {
   /** Where the words of scratch.ts begin. */
   private readonly scratch: number;
   private readonly words: Int32Array;
-  private readonly counts: BigInt64Array;
+  private readonly counts: Int32Array;
   private readonly sliceEnd: Float64Array;
   private readonly missEvents: MissEvents;
   private table: HostTable | null = null;
   private stub: unknown = null;
   private slow: SlowPath = NO_SLOW_PATH;
   private execution: Execution | null = null;
+  /** With fewer cycles left a miss leaves the piece. */
+  private readonly tailCycles: number;
   /** What the translations were made for; when it changes they are void. */
   private madeFor: readonly (number | boolean)[] = [];
 
@@ -139,8 +152,9 @@ class PieceCache {
   ) {
     this.scratch = layoutOf(config).stateBytes;
     this.words = new Int32Array(memory.buffer, this.scratch, SCRATCH_BYTES >> 2);
-    this.counts = new BigInt64Array(memory.buffer, this.scratch + SCRATCH.countsA, 2);
+    this.counts = new Int32Array(memory.buffer, this.scratch + SCRATCH.countsA, 4);
     this.sliceEnd = new Float64Array(memory.buffer, this.scratch + SCRATCH.sliceEnd, 1);
+    this.tailCycles = config.dram ? 2 * worstMissCycles(config) : 0;
     this.missEvents = new MissEvents(config, memory.buffer, this.scratch + SCRATCH.missEvents);
   }
 
@@ -154,20 +168,23 @@ class PieceCache {
     let first = resume;
     // Where a slice, a port or a check ended other code; not a place that was found to be hot.
     let isRest = true;
+    // Near the stop every miss leaves: there a piece is entered once, and the rest is interpreted in one go.
+    let isTail = false;
     while (core.cycles < until) {
       const { pc } = core;
       const piece = first && x.code.hasBreakpoint(pc) ? null : this.pieceAt(x, pc, isRest);
       isRest = false;
       const room = until - core.cycles;
       let stop = core.cycles + 1;
-      if (piece && room > piece.boundCycles) {
+      if (piece && room > piece.boundCycles && !isTail) {
         const before = core.cycles;
         this.enter(x, piece, Math.min(room, Math.max(MAX_SLICE_CYCLES, piece.boundCycles + 1)));
         first = false;
         isRest = true;
+        isTail = until - core.cycles < this.tailCycles;
         if (core.cycles > before && x.fetchedPc < 0) continue;
         stop = core.cycles + 1;
-      } else if (piece) stop = until;
+      } else if (piece ?? isTail) stop = until;
       else if (piece === undefined) stop = Math.min(until, core.cycles + LOOK_CYCLES);
       const exit = this.interpret(x, stop, first);
       first = false;
@@ -251,25 +268,23 @@ class PieceCache {
     words[SCRATCH.exit >> 2] = -1;
     words[SCRATCH.flags >> 2] = flags;
     words[(SCRATCH.flags >> 2) + 1] = Kind.explicit;
-    counts[0] = 0n;
-    counts[1] = 0n;
+    counts.fill(0);
     const bookedBefore = booked(ledger);
-    const { left, status } = resultOf(piece.enter(0, budget));
+    const left = piece.enter(budget);
+    const status = words[SCRATCH.status >> 2] as number;
     if (status >= 0) core.pc = status;
     // Calls that were made in there have returned in there, or it was left.
     noteSp(x);
-    let cycles = budget - left;
     const exit = this.exits[words[SCRATCH.exit >> 2] as number];
     if (exit) {
       if (exit.pc >= 0) core.pc = exit.pc;
       x.fetchedPc = exit.isFetched ? exit.pc : -1;
-      cycles += cyclesOf(exit.cost);
-      counts[0] = (counts[0] as bigint) + countsA(exit.cost);
-      counts[1] = (counts[1] as bigint) + countsB(exit.cost);
       this.profile?.add(exit.path);
     }
-    const [instructions, bus, fetched] = unpack(counts[0]);
-    const [reads, writes] = unpack(counts[1]);
+    const { cost } = exit ?? NO_EXIT;
+    const cycles = budget - left + cyclesOf(cost);
+    const instructions = cost.instructions + countOf(counts, 'a', 0);
+    const bus = cost.bus + countOf(counts, 'a', 1);
     core.cycles = start + cycles;
     this.profile?.passed(cycles);
     core.instructions += instructions;
@@ -280,10 +295,10 @@ class PieceCache {
     const stalls = booked(ledger) - bookedBefore;
     (ledger[ACCOUNT.compute] as number) += cycles - bus - stalls;
     (ledger[ACCOUNT.l1d] as number) += bus;
-    if (system.l1i) (system.l1i.counts[COUNT.reads] as number) += fetched;
+    if (system.l1i) (system.l1i.counts[COUNT.reads] as number) += cost.fetched + countOf(counts, 'a', 2);
     if (system.l1d) {
-      (system.l1d.counts[COUNT.reads] as number) += reads;
-      (system.l1d.counts[COUNT.writes] as number) += writes;
+      (system.l1d.counts[COUNT.reads] as number) += cost.reads + countOf(counts, 'b', 0);
+      (system.l1d.counts[COUNT.writes] as number) += cost.writes + countOf(counts, 'b', 1);
     }
     this.statistics.translated += instructions;
   }
@@ -334,14 +349,17 @@ class PieceCache {
     const f = new FunctionBuilder(PIECE_TYPE);
     const context = this.context(x, builder, { flagBits: builder.add(flags), self: builder.add(f) });
     const { boundCycles } = translatePiece(f, piece, context);
+    const entry = new FunctionBuilder(ENTRY_TYPE);
+    buildEntry(entry, context);
+    builder.add(entry);
     const bytes = builder.encode();
-    const enter = this.instantiate(bytes)['f1'] as EnterPiece;
+    const { f1, f2 } = this.instantiate(bytes);
     this.statistics.bytes += bytes.length;
-    this.entries.set(pc, enter);
+    this.entries.set(pc, f1);
     const slot = this.slots.get(pc);
-    if (slot !== undefined) this.table?.set(slot, enter);
+    if (slot !== undefined) this.table?.set(slot, f1);
     this.statistics.pieces++;
-    return { enter, boundCycles };
+    return { enter: f2 as EnterPiece, boundCycles };
   }
 
   private context(

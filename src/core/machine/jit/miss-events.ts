@@ -54,6 +54,7 @@ export class MissEvents {
   /** Books everything that was counted since the last time. */
   drain(system: MemorySystem, ledger: Float64Array): void {
     const { config } = this;
+    if (!this.hasAny()) return;
     if (config.l1i) (ledger[ACCOUNT.l1i] as number) += this.event('l1i', EVENT.reads) * (config.l1i.hitCycles - 1);
     if (system.l1d) {
       (system.l1d.counts[COUNT.reads] as number) += this.event('l1d', EVENT.reads);
@@ -71,6 +72,12 @@ export class MissEvents {
       traffic = this.drainLevel(name, level);
     }
     this.events.fill(0);
+  }
+
+  /** Whether L1 has counted anything: nothing happens below without it. */
+  private hasAny(): boolean {
+    for (let i = 0; i < 2 * EVENTS; i++) if (this.events[i] !== 0) return true;
+    return false;
   }
 
   private event(level: LevelName, event: number): number {

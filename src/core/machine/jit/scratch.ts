@@ -22,6 +22,8 @@ export const SCRATCH = {
   sliceEnd: 32,
   /** Number of the exit by which translated code was left, i32; -1 when everything lies where it belongs. */
   exit: 40,
+  /** How a piece was left: the lower half of what its function gives, see translate.ts. */
+  status: 44,
   /** The events of miss-events.ts. */
   missEvents: MISS_EVENTS,
   /** moveToFrontOrders() of level-code.ts, kept. */

@@ -569,7 +569,14 @@ function pushResult(f: FunctionBuilder, left: number, pushStatus: () => void): v
   f.op(W.i64ExtendI32U).op(W.i64Or);
 }
 
-/** The parts of a function's result; `status` is negative when it was left. */
-export function resultOf(result: bigint): { readonly left: number; readonly status: number } {
-  return { left: Number(BigInt.asIntN(32, result >> 32n)), status: Number(BigInt.asIntN(32, result)) };
+/** (left) -> left; the status goes to SCRATCH.status. A number of 64 bits would be an object in JavaScript. */
+export const ENTRY_TYPE = { params: [I32], results: [I32] } as const;
+
+/** The way from JavaScript into the function that `context` is for. */
+export function buildEntry(f: FunctionBuilder, { self, scratch }: TranslationContext): void {
+  const result = f.local(I64);
+  f.i32(0);
+  f.i32(0).get(0).call(self).tee(result);
+  f.op(W.i32WrapI64).store32(scratch + SCRATCH.status);
+  f.get(result).i64(32n).op(W.i64ShrU).op(W.i32WrapI64);
 }
