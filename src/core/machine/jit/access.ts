@@ -4,8 +4,8 @@
  */
 import { NULL_LIMIT } from '../../isa/convention';
 import type { MemorySystem } from '../memory/system';
-import { countsB, NO_COST } from './cost';
 import type { Emitter } from './emitter';
+import { shiftDown } from './level-code';
 import { OP as W } from './wasm';
 
 /** What an access needs to know about the machine. */
@@ -18,11 +18,9 @@ export interface AccessPlan {
   readonly ways: number;
   /** Byte offset of L1D's words; -1 when no hit may be judged here. */
   readonly words: number;
-  /** Index of the function for the slow path: (address, bytes | write << 2 | pc << 3, cycles left) -> cycles that it takes. */
+  /** Index of the function for the slow path: (address, bytes | write << 2 | pc << 3, cycles left) -> cycles left afterwards. */
   readonly slow: number;
-  /** Whether that function counts the access itself. */
-  readonly slowCounts: boolean;
-  /** Indices of the functions for a miss in a set of two ways: (line, cycles left) -> cycles that it takes. */
+  /** Indices of the functions for a miss in a set of two ways: (the line's dirty word, cycles left) -> cycles left afterwards. */
   readonly misses: { readonly read: number; readonly write: number } | null;
 }
 
@@ -30,7 +28,7 @@ export function accessPlan(
   system: MemorySystem,
   writableFrom: number,
   wordsOffset: number,
-  slow: { readonly index: number; readonly counts: boolean; readonly misses: AccessPlan['misses'] },
+  slow: Pick<AccessPlan, 'slow' | 'misses'>,
 ): AccessPlan {
   const { fast } = system;
   const judged = system.l1d !== null && fast.words === system.l1d.words;
@@ -41,9 +39,7 @@ export function accessPlan(
     mask: fast.mask,
     ways: fast.ways,
     words: judged ? wordsOffset : -1,
-    slow: slow.index,
-    slowCounts: slow.counts,
-    misses: slow.misses,
+    ...slow,
   };
 }
 
@@ -79,13 +75,8 @@ export function account(e: Emitter, plan: AccessPlan, address: number, bytes: 1 
   const { f } = e;
   const slow = () => {
     checkReserve(e, site);
-    if (plan.slowCounts)
-      f.get(e.countsB)
-        .i64(-countsB({ ...NO_COST, reads: write ? 0 : 1, writes: write ? 1 : 0 }))
-        .op(W.i64Add)
-        .set(e.countsB);
     f.get(address).i32(bytes | (write ? 4 : 0) | (site.pc << 3));
-    callSlow(e, plan.slow, site);
+    callTimed(e, plan.slow, site.pc, site.unbooked);
   };
   if (plan.words < 0) {
     slow();
@@ -93,14 +84,11 @@ export function account(e: Emitter, plan: AccessPlan, address: number, bytes: 1 
   }
   const wanted = e.temp();
   const set = e.temp();
-  f.get(address).i32(plan.shift).op(W.i32ShrU).tee(set).i32(1).op(W.i32Shl).i32(1).op(W.i32Or).set(wanted);
-  f.get(set)
-    .i32(plan.mask)
-    .op(W.i32And)
-    .i32(plan.ways * 4)
-    .op(W.i32Mul)
-    .tee(set)
-    .load32(plan.words);
+  f.get(address);
+  shiftDown(f, plan.shift - 1);
+  f.i32(1).op(W.i32Or).set(wanted);
+  pushSet(e, plan, address);
+  f.tee(set).load32(plan.words);
   if (!write) f.i32(1).op(W.i32Or);
   f.get(wanted).op(W.i32Ne);
   const last = (1 << plan.shift) - 1;
@@ -120,6 +108,22 @@ export function account(e: Emitter, plan: AccessPlan, address: number, bytes: 1 
   } else if (plan.ways === 2) beyondFirstWay(e, plan, { set, wanted, write, site, slow });
   else slow();
   f.end();
+}
+
+/** Byte offset of the set of the address in a local, pushed. */
+function pushSet({ f }: Emitter, { shift, mask, ways }: AccessPlan, address: number): void {
+  const down = shift - Math.log2(4 * ways);
+  f.get(address);
+  if (Number.isInteger(down)) {
+    shiftDown(f, down);
+    f.i32(mask * 4 * ways).op(W.i32And);
+  } else
+    f.i32(shift)
+      .op(W.i32ShrU)
+      .i32(mask)
+      .op(W.i32And)
+      .i32(4 * ways)
+      .op(W.i32Mul);
 }
 
 /** Locals: byte offset of the set, the line's word if dirty. */
@@ -153,23 +157,28 @@ function beyondFirstWay(e: Emitter, plan: AccessPlan, { set, wanted, write, site
   }
   if (plan.misses) {
     checkReserve(e, site);
-    f.get(wanted).i32(1).op(W.i32ShrU);
-    callSlow(e, write ? plan.misses.write : plan.misses.read, site);
+    f.get(wanted);
+    callTimed(e, write ? plan.misses.write : plan.misses.read, site.pc, site.unbooked);
   } else slow();
   if (write) f.end();
   f.end();
 }
 
-/** Calls a function whose last parameter is the cycles left, and books what it gives. */
-function callSlow(e: Emitter, index: number, site: Site): void {
+/**
+ * Calls a function whose last parameter is the cycles left and whose result is what is left afterwards. What it takes, it has put into
+ * the ledger itself; `unbooked` cycles have passed that are not subtracted yet.
+ */
+export function callTimed(e: Emitter, index: number, pc: number, unbooked: number): void {
+  const { f } = e;
+  f.get(e.left).i32(unbooked).op(W.i32Sub);
+  if (!e.hasProfile) {
+    f.call(index).i32(unbooked).op(W.i32Add).set(e.left);
+    return;
+  }
   const stall = e.temp();
-  e.f.get(e.left).i32(site.unbooked).op(W.i32Sub).call(index).set(stall);
-  takeStall(e, site.pc, stall);
-}
-
-/** Books the cycles in a local, which the memory system has put into the ledger itself. */
-export function takeStall(e: Emitter, pc: number, stall: number): void {
-  e.f.get(e.left).get(stall).op(W.i32Sub).set(e.left);
+  f.tee(stall).call(index).set(e.left);
+  f.get(stall).get(e.left).op(W.i32Sub).set(stall);
+  f.get(e.left).i32(unbooked).op(W.i32Add).set(e.left);
   e.profileCycles(pc, 'stall', stall);
 }
 

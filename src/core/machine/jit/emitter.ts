@@ -226,6 +226,10 @@ export class Emitter {
     if (counted.accesses) add(this.countsB, SCRATCH.countsB);
   }
 
+  get hasProfile(): boolean {
+    return this.profile !== null;
+  }
+
   /** Adds the cycles in a local to what the profile holds against the instruction at `pc`. */
   profileCycles(pc: number, kind: 'stall' | 'extra', cycles: number): void {
     const { profile, f } = this;

@@ -145,6 +145,8 @@ describe('the fast engine', () => {
     ['no L1D', { ...bare, l1d: null }],
     ['no L1D and no L2', { ...bare, l1d: null, l2: null }],
     ['L1D of one way', { ...bare, l1d: { ...l1d, ways: 1 } }],
+    ['L1D with lines of one byte', { ...bare, l1d: { ...l1d, lineBytes: 1 } }],
+    ['L1D with short lines', { ...bare, l1d: { ...l1d, lineBytes: 4, sizeBytes: 64, ways: 8 } }],
     ['write-through without allocation', { ...bare, l1d: { ...l1d, write: 'through', allocate: false } }],
   ] satisfies [string, MachineConfig][])('runs accesses across lines like the interpreter: %s', (_, config) => {
     const { translated, interpreted } = expectSame(ODD_WORDS, config, 60);
@@ -154,6 +156,12 @@ describe('the fast engine', () => {
   test('translates the last word of the code', () => {
     const { translated, interpreted } = expectSame(LOOP_AT_THE_END, bare, 60);
     expect(translated).toBeGreaterThan(50 * interpreted);
+  });
+
+  test('stops in time where DRAM is refreshed most of the time', () => {
+    const dram = { ...(bare.dram as NonNullable<MachineConfig['dram']>), refreshInterval: 700 };
+    const { translated } = expectSame(ODD_WORDS, { ...bare, dram }, 60);
+    expect(translated).toBeGreaterThan(0);
   });
 
   test('without vectors four ways are as with them', () => {

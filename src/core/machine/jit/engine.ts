@@ -37,6 +37,8 @@ const HOT_VISITS = 16;
 const HOT_REST_VISITS = 6;
 /** Cycles that the interpreter runs before the engine looks for a translation again. */
 const LOOK_CYCLES = 48;
+/** Near a stop each miss leaves the piece: after so many entries there the rest is interpreted in one go. */
+const MAX_TAIL_ENTRIES = 4;
 /** Functions that translated code calls. The last place always holds the stub that leaves. */
 const TABLE_SLOTS = 256;
 /** More pieces than this: all are dropped and made anew as needed. */
@@ -76,8 +78,6 @@ interface SlowPath {
   readonly readMiss: unknown;
   readonly writeMiss: unknown;
   readonly hasMisses: boolean;
-  /** Whether it counts an access itself. */
-  readonly counts: boolean;
 }
 
 /** (cycles left) -> cycles left afterwards; the status lies in SCRATCH.status. */
@@ -89,7 +89,6 @@ const NO_SLOW_PATH: SlowPath = {
   readMiss: null,
   writeMiss: null,
   hasMisses: false,
-  counts: true,
 };
 
 interface Piece {
@@ -154,7 +153,7 @@ class PieceCache {
     this.words = new Int32Array(memory.buffer, this.scratch, SCRATCH_BYTES >> 2);
     this.counts = new Int32Array(memory.buffer, this.scratch + SCRATCH.countsA, 4);
     this.sliceEnd = new Float64Array(memory.buffer, this.scratch + SCRATCH.sliceEnd, 1);
-    this.tailCycles = config.dram ? 2 * worstMissCycles(config) : 0;
+    this.tailCycles = config.dram ? worstMissCycles(config) : 0;
     this.missEvents = new MissEvents(config, memory.buffer, this.scratch + SCRATCH.missEvents);
   }
 
@@ -168,23 +167,22 @@ class PieceCache {
     let first = resume;
     // Where a slice, a port or a check ended other code; not a place that was found to be hot.
     let isRest = true;
-    // Near the stop every miss leaves: there a piece is entered once, and the rest is interpreted in one go.
-    let isTail = false;
+    let tailEntries = 0;
     while (core.cycles < until) {
       const { pc } = core;
       const piece = first && x.code.hasBreakpoint(pc) ? null : this.pieceAt(x, pc, isRest);
       isRest = false;
       const room = until - core.cycles;
       let stop = core.cycles + 1;
-      if (piece && room > piece.boundCycles && !isTail) {
+      if (piece && room > piece.boundCycles && tailEntries < MAX_TAIL_ENTRIES) {
         const before = core.cycles;
         this.enter(x, piece, Math.min(room, Math.max(MAX_SLICE_CYCLES, piece.boundCycles + 1)));
         first = false;
         isRest = true;
-        isTail = until - core.cycles < this.tailCycles;
+        if (until - core.cycles < this.tailCycles) tailEntries++;
         if (core.cycles > before && x.fetchedPc < 0) continue;
         stop = core.cycles + 1;
-      } else if (piece ?? isTail) stop = until;
+      } else if (piece ?? tailEntries >= MAX_TAIL_ENTRIES) stop = until;
       else if (piece === undefined) stop = Math.min(until, core.cycles + LOOK_CYCLES);
       const exit = this.interpret(x, stop, first);
       first = false;
@@ -326,7 +324,6 @@ class PieceCache {
       readMiss: exports[readMiss],
       writeMiss: exports[writeMiss],
       hasMisses: hasMissEntries(this.config),
-      counts: false,
     };
   }
 
@@ -374,8 +371,7 @@ class PieceCache {
     return {
       code: x.code,
       access: accessPlan(system, x.writableFrom, layout.l1d?.words ?? -1, {
-        index: 0,
-        counts: this.slow.counts,
+        slow: 0,
         misses: this.slow.hasMisses ? { read: 2, write: 3 } : null,
       }),
       counted: { fetches: fast.fetchShift < 31, accesses: l1d !== null },
@@ -414,17 +410,20 @@ class PieceCache {
     }).exports;
   }
 
-  /** A data access that is not a plain hit: (address, bytes | write << 2 | pc << 3, cycles left) -> cycles beyond the bus. */
+  /** A data access that is not a plain hit: (address, bytes | write << 2 | pc << 3, cycles left) -> cycles left afterwards. */
   private readonly dataSlow = (address: number, info: number, left: number): number => {
     const { system } = this.execution as Execution;
-    return system.data(address, info & 3, (info & 4) !== 0, info >>> 3, (this.sliceEnd[0] as number) - left);
+    const isWrite = (info & 4) !== 0;
+    // The piece counts the access as well.
+    if (system.l1d) (system.l1d.counts[isWrite ? COUNT.writes : COUNT.reads] as number)--;
+    return left - system.data(address, info & 3, isWrite, info >>> 3, (this.sliceEnd[0] as number) - left);
   };
 
-  /** A fetch in another line than the last: (pc, cycles left) -> cycles that it stalls. */
+  /** A fetch in another line than the last: (pc, cycles left) -> cycles left afterwards. */
   private readonly fetchSlow = (pc: number, left: number): number => {
     const { system, core } = this.execution as Execution;
     core.words[CORE.fetchLine >> 2] = -1;
-    return system.fetch(pc, (this.sliceEnd[0] as number) - left);
+    return left - system.fetch(pc, (this.sliceEnd[0] as number) - left);
   };
 }
 

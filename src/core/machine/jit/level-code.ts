@@ -21,17 +21,57 @@ export function push(f: FunctionBuilder, operand: Operand): void {
 /** An empty word. Its lowest bit is set, as that of a dirty one. */
 export const EMPTY = -1;
 
+/**
+ * Where an access goes: an address, or the dirty word of a line of 1 << `shift` bytes, in a local. Between levels with lines of one
+ * size a word is looked up as it is.
+ */
+export type Target = { readonly address: Operand } | { readonly word: number; readonly shift: number };
+
+export function pushAddress(f: FunctionBuilder, target: Target): void {
+  if ('address' in target) push(f, target.address);
+  else f.get(target.word).i32(1).op(W.i32ShrU).i32(target.shift).op(W.i32Shl);
+}
+
+/** The dirty word of the target's line in a cache, pushed. */
+function pushDirtyWord(f: FunctionBuilder, target: Target, { lineBytes }: CacheConfig): void {
+  const shift = Math.log2(lineBytes);
+  if ('address' in target) {
+    push(f, target.address);
+    shiftDown(f, shift - 1);
+  } else {
+    f.get(target.word);
+    if (target.shift === shift) return;
+    shiftDown(f, shift - target.shift);
+  }
+  f.i32(1).op(W.i32Or);
+}
+
+/** Shifts what is pushed by `by` bits to the right, to the left if it is negative. */
+export function shiftDown(f: FunctionBuilder, by: number): void {
+  if (by !== 0) f.i32(Math.abs(by)).op(by > 0 ? W.i32ShrU : W.i32Shl);
+}
+
+/** A line's word, from its dirty one. */
+function pushWord(f: FunctionBuilder, dirtyWord: number, marks: Operand): void {
+  f.get(dirtyWord);
+  if ('constant' in marks && marks.constant === 1) return;
+  f.i32(1).op(W.i32Xor);
+  if ('constant' in marks) return;
+  push(f, marks);
+  f.op(W.i32Or);
+}
+
 /** What is known about a line after `lookup`, in locals; a line's code between `lookup` and `insert` must not touch the level. */
 export interface Lookup {
-  /** Local: the line. */
-  readonly line: number;
+  /** Local: the line's dirty word. */
+  readonly wanted: number;
   /** Local: not 0 when the line is there. */
   readonly found: number;
 }
 
 /** Writes the code for one level. `marks` tells whether the word becomes dirty, as 0 or 1. */
 export interface LevelCode<L extends Lookup = Lookup> {
-  lookup(f: FunctionBuilder, line: number): L;
+  lookup(f: FunctionBuilder, target: Target): L;
   hit(f: FunctionBuilder, at: L, marks: Operand): void;
   /** Puts the line in; the local `victim` gets the word that had to go, or EMPTY. */
   insert(f: FunctionBuilder, at: L, marks: Operand, victim: number): void;
@@ -47,13 +87,22 @@ export function levelCode(cache: CacheConfig, at: LevelLayout, orders: number | 
 /** Up to here a set is handled without loops. */
 const FEW_WAYS = 4;
 
-/** Byte offset of the line's set, pushed. */
-function pushSet(f: FunctionBuilder, { sizeBytes, lineBytes, ways }: CacheConfig, line: number): void {
-  f.get(line)
-    .i32(sizeBytes / lineBytes / ways - 1)
-    .op(W.i32And)
-    .i32(ways * 4)
-    .op(W.i32Mul);
+/** Number of the line's set times `scale`, pushed. */
+function pushSet(
+  f: FunctionBuilder,
+  { sizeBytes, lineBytes, ways }: CacheConfig,
+  wanted: number,
+  scale = 4 * ways,
+): void {
+  const mask = sizeBytes / lineBytes / ways - 1;
+  const shift = Math.log2(scale) - 1;
+  f.get(wanted);
+  if (Number.isInteger(shift))
+    f.i32(shift)
+      .op(W.i32Shl)
+      .i32(mask * scale)
+      .op(W.i32And);
+  else f.i32(1).op(W.i32ShrU).i32(mask).op(W.i32And).i32(scale).op(W.i32Mul);
 }
 
 interface TwoWaysLookup extends Lookup {
@@ -70,18 +119,19 @@ class TwoWaysLru implements LevelCode<TwoWaysLookup> {
     private readonly at: LevelLayout,
   ) {}
 
-  lookup(f: FunctionBuilder, line: number): TwoWaysLookup {
+  lookup(f: FunctionBuilder, target: Target): TwoWaysLookup {
     const base = f.local();
     const wanted = f.local();
     const pair = f.local(I64);
     const isSecond = f.local();
     const found = f.local();
-    pushSet(f, this.cache, line);
+    pushDirtyWord(f, target, this.cache);
+    f.set(wanted);
+    pushSet(f, this.cache, wanted);
     f.tee(base).load64(this.at.words).set(pair);
-    f.get(line).i32(1).op(W.i32Shl).i32(1).op(W.i32Or).set(wanted);
     f.get(pair).i64(32n).op(W.i64ShrU).op(W.i32WrapI64).i32(1).op(W.i32Or).get(wanted).op(W.i32Eq).tee(isSecond);
     f.get(pair).op(W.i32WrapI64).i32(1).op(W.i32Or).get(wanted).op(W.i32Eq).op(W.i32Or).set(found);
-    return { line, base, pair, isSecond, found };
+    return { wanted, base, pair, isSecond, found };
   }
 
   hit(f: FunctionBuilder, { base, pair, isSecond }: TwoWaysLookup, marks: Operand): void {
@@ -91,20 +141,20 @@ class TwoWaysLru implements LevelCode<TwoWaysLookup> {
     f.op(W.i64ExtendI32U).op(W.i64Or).store64(this.at.words);
   }
 
-  insert(f: FunctionBuilder, { line, base, pair }: TwoWaysLookup, marks: Operand, victim: number): void {
+  insert(f: FunctionBuilder, { wanted, base, pair }: TwoWaysLookup, marks: Operand, victim: number): void {
     f.get(base);
     f.get(pair).i64(32n).op(W.i64Shl);
-    f.get(line).i32(1).op(W.i32Shl);
-    push(f, marks);
-    f.op(W.i32Or).op(W.i64ExtendI32U).op(W.i64Or).store64(this.at.words);
+    pushWord(f, wanted, marks);
+    f.op(W.i64ExtendI32U).op(W.i64Or).store64(this.at.words);
     f.get(pair).i64(32n).op(W.i64ShrU).op(W.i32WrapI64).set(victim);
   }
 }
 
 interface FourWaysLookup extends Lookup {
-  /** Locals: byte offset of the set; its words as one vector. `found` has the bit of the way. */
+  /** Locals: byte offset of the set; its words as one vector; ones where the line is. `found` has the bit of the way. */
   readonly base: number;
   readonly words: number;
+  readonly equal: number;
 }
 
 /** Four ways in order of use as one vector of 128 bits. */
@@ -115,36 +165,39 @@ class FourWaysLru implements LevelCode<FourWaysLookup> {
     private readonly orders: number,
   ) {}
 
-  lookup(f: FunctionBuilder, line: number): FourWaysLookup {
+  lookup(f: FunctionBuilder, target: Target): FourWaysLookup {
+    const wanted = f.local();
     const base = f.local();
     const words = f.local(V128);
+    const equal = f.local(V128);
     const found = f.local();
-    pushSet(f, this.cache, line);
-    f.tee(base).load128(this.at.words).tee(words).i32(1).vector(V.i32x4Splat).vector(V.or);
-    f.get(line).i32(1).op(W.i32Shl).i32(1).op(W.i32Or).vector(V.i32x4Splat);
-    f.vector(V.i32x4Eq).vector(V.i32x4Bitmask).set(found);
-    return { line, base, words, found };
+    pushDirtyWord(f, target, this.cache);
+    f.set(wanted);
+    pushSet(f, this.cache, wanted);
+    f.tee(base).load128(this.at.words).tee(words).i32(1).vector(V.i32x4ShrU);
+    f.get(wanted).i32(1).op(W.i32ShrU).vector(V.i32x4Splat);
+    f.vector(V.i32x4Eq).tee(equal).vector(V.i32x4Bitmask).set(found);
+    return { wanted, base, words, equal, found };
   }
 
-  hit(f: FunctionBuilder, { base, words, found }: FourWaysLookup, marks: Operand): void {
+  hit(f: FunctionBuilder, { base, words, equal, found }: FourWaysLookup, marks: Operand): void {
     f.get(base);
-    f.get(words).get(found).i32(4).op(W.i32Shl).load128(this.orders).vector(V.i8x16Swizzle);
-    if (!('constant' in marks && marks.constant === 0)) {
-      f.i32(0).vector(V.i32x4Splat);
+    f.get(words);
+    if (!('constant' in marks)) {
+      f.get(equal);
       push(f, marks);
-      f.vector(V.i32x4ReplaceLane, 0).vector(V.or);
-    }
-    f.store128(this.at.words);
+      f.vector(V.i32x4Splat).vector(V.and).vector(V.or);
+    } else if (marks.constant === 1) f.get(equal).i32(31).vector(V.i32x4ShrU).vector(V.or);
+    f.get(found).i32(4).op(W.i32Shl).load128(this.orders).vector(V.i8x16Swizzle).store128(this.at.words);
   }
 
-  insert(f: FunctionBuilder, { line, base, words }: FourWaysLookup, marks: Operand, victim: number): void {
+  insert(f: FunctionBuilder, { wanted, base, words }: FourWaysLookup, marks: Operand, victim: number): void {
     f.get(base);
     f.get(words)
       .get(words)
       .vector(V.i8x16Shuffle, ...lanes([0, 0, 1, 2]));
-    f.get(line).i32(1).op(W.i32Shl);
-    push(f, marks);
-    f.op(W.i32Or).vector(V.i32x4ReplaceLane, 0).store128(this.at.words);
+    pushWord(f, wanted, marks);
+    f.vector(V.i32x4ReplaceLane, 0).store128(this.at.words);
     f.get(words).vector(V.i32x4ExtractLane, 3).set(victim);
   }
 }
@@ -178,15 +231,17 @@ class FewWaysLru implements LevelCode<FewWaysLookup> {
     private readonly at: LevelLayout,
   ) {}
 
-  lookup(f: FunctionBuilder, line: number): FewWaysLookup {
+  lookup(f: FunctionBuilder, target: Target): FewWaysLookup {
     const base = f.local();
     const wanted = f.local();
     const equal = f.local();
     const dirty = f.local();
     const words = this.ways(() => f.local());
     const upTo = this.ways(() => f.local());
-    pushSet(f, this.cache, line);
-    f.set(base).get(line).i32(1).op(W.i32Shl).i32(1).op(W.i32Or).set(wanted);
+    pushDirtyWord(f, target, this.cache);
+    f.set(wanted);
+    pushSet(f, this.cache, wanted);
+    f.set(base);
     words.forEach((word, way) => {
       f.get(base)
         .load32(this.at.words + 4 * way)
@@ -198,13 +253,13 @@ class FewWaysLru implements LevelCode<FewWaysLookup> {
       if (way > 0) f.get(dirty).op(W.i32Or);
       f.set(dirty);
     });
-    return { line, base, words, upTo, dirty, found: upTo[words.length - 1] as number };
+    return { wanted, base, words, upTo, dirty, found: upTo[words.length - 1] as number };
   }
 
-  hit(f: FunctionBuilder, { line, base, words, upTo, dirty }: FewWaysLookup, marks: Operand): void {
-    f.get(base).get(line).i32(1).op(W.i32Shl).get(dirty).op(W.i32Or);
-    push(f, marks);
-    f.op(W.i32Or).store32(this.at.words);
+  hit(f: FunctionBuilder, { wanted, base, words, upTo, dirty }: FewWaysLookup, marks: Operand): void {
+    f.get(base);
+    pushWord(f, wanted, marks);
+    f.get(dirty).op(W.i32Or).store32(this.at.words);
     for (let way = 1; way < words.length; way++)
       f.get(base)
         .get(words[way] as number)
@@ -214,10 +269,10 @@ class FewWaysLru implements LevelCode<FewWaysLookup> {
         .store32(this.at.words + 4 * way);
   }
 
-  insert(f: FunctionBuilder, { line, base, words }: FewWaysLookup, marks: Operand, victim: number): void {
-    f.get(base).get(line).i32(1).op(W.i32Shl);
-    push(f, marks);
-    f.op(W.i32Or).store32(this.at.words);
+  insert(f: FunctionBuilder, { wanted, base, words }: FewWaysLookup, marks: Operand, victim: number): void {
+    f.get(base);
+    pushWord(f, wanted, marks);
+    f.store32(this.at.words);
     for (let way = 1; way < words.length; way++)
       f.get(base)
         .get(words[way - 1] as number)
@@ -242,14 +297,16 @@ class AnyLevel implements LevelCode<AnyLookup> {
     private readonly at: LevelLayout,
   ) {}
 
-  lookup(f: FunctionBuilder, line: number): AnyLookup {
+  lookup(f: FunctionBuilder, target: Target): AnyLookup {
     const base = f.local();
     const found = f.local();
     const wanted = f.local();
     const at = f.local();
     const end = f.local();
-    pushSet(f, this.cache, line);
-    f.set(base).get(line).i32(1).op(W.i32Shl).i32(1).op(W.i32Or).set(wanted);
+    pushDirtyWord(f, target, this.cache);
+    f.set(wanted);
+    pushSet(f, this.cache, wanted);
+    f.set(base);
     this.startWays(f, base, at, end);
     f.i32(0).set(found);
     f.block(OUT).loop(AGAIN);
@@ -258,25 +315,25 @@ class AnyLevel implements LevelCode<AnyLookup> {
     f.end();
     f.get(at).i32(4).op(W.i32Add).tee(at).get(end).op(W.i32LtU).brIf(AGAIN);
     f.end().end();
-    return { line, base, found };
+    return { wanted, base, found };
   }
 
-  hit(f: FunctionBuilder, { line, base, found }: AnyLookup, marks: Operand): void {
+  hit(f: FunctionBuilder, { wanted, base, found }: AnyLookup, marks: Operand): void {
     const at = f.local();
     const word = f.local();
     f.get(found).i32(1).op(W.i32Sub).tee(at).load32(this.at.words);
     push(f, marks);
     f.op(W.i32Or).set(word);
     if (this.cache.policy === 'lru') {
-      this.shiftDown(f, base, at);
+      this.moveDown(f, base, at);
       f.get(base).get(word).store32(this.at.words);
       return;
     }
     f.get(at).get(word).store32(this.at.words);
-    if (this.cache.policy === 'plru') this.plruTouch(f, line, base, at);
+    if (this.cache.policy === 'plru') this.plruTouch(f, wanted, base, at);
   }
 
-  insert(f: FunctionBuilder, { line, base }: AnyLookup, marks: Operand, victim: number): void {
+  insert(f: FunctionBuilder, { wanted, base }: AnyLookup, marks: Operand, victim: number): void {
     const { policy, ways } = this.cache;
     const { words } = this.at;
     const at = f.local();
@@ -286,16 +343,13 @@ class AnyLevel implements LevelCode<AnyLookup> {
         .i32(4 * (ways - 1))
         .op(W.i32Add)
         .set(at);
-    else this.chooseWay(f, line, base, at);
+    else this.chooseWay(f, wanted, base, at);
     f.get(at).load32(words).set(victim);
-    if (isOrdered) this.shiftDown(f, base, at);
-    f.get(isOrdered ? base : at)
-      .get(line)
-      .i32(1)
-      .op(W.i32Shl);
-    push(f, marks);
-    f.op(W.i32Or).store32(words);
-    if (policy === 'plru') this.plruTouch(f, line, base, at);
+    if (isOrdered) this.moveDown(f, base, at);
+    f.get(isOrdered ? base : at);
+    pushWord(f, wanted, marks);
+    f.store32(words);
+    if (policy === 'plru') this.plruTouch(f, wanted, base, at);
   }
 
   /** `at` to the first way of a set, `end` behind its last. */
@@ -308,7 +362,7 @@ class AnyLevel implements LevelCode<AnyLookup> {
   }
 
   /** Words from `base` to before `at` move one place on. */
-  private shiftDown(f: FunctionBuilder, base: number, at: number): void {
+  private moveDown(f: FunctionBuilder, base: number, at: number): void {
     const { words } = this.at;
     const to = f.local();
     f.get(at).set(to);
@@ -320,7 +374,7 @@ class AnyLevel implements LevelCode<AnyLookup> {
   }
 
   /** `at`: the lowest empty way, or the policy's choice. */
-  private chooseWay(f: FunctionBuilder, line: number, base: number, at: number): void {
+  private chooseWay(f: FunctionBuilder, wanted: number, base: number, at: number): void {
     const { policy } = this.cache;
     const end = f.local();
     this.startWays(f, base, at, end);
@@ -328,7 +382,7 @@ class AnyLevel implements LevelCode<AnyLookup> {
     f.get(at).load32(this.at.words).i32(EMPTY).op(W.i32Eq).brIf(OUT);
     f.get(at).i32(4).op(W.i32Add).tee(at).get(end).op(W.i32LtU).brIf(AGAIN);
     f.end();
-    if (policy === 'plru') this.plruVictim(f, line, base, at);
+    if (policy === 'plru') this.plruVictim(f, wanted, base, at);
     else this.randomVictim(f, base, at);
     f.end();
   }
@@ -346,14 +400,9 @@ class AnyLevel implements LevelCode<AnyLookup> {
   }
 
   /** Byte offset, from the start of meta, of the first word of the set's tree. */
-  private tree(f: FunctionBuilder, line: number, tree: number): void {
-    const { sizeBytes, lineBytes, ways } = this.cache;
-    f.get(line)
-      .i32(sizeBytes / lineBytes / ways - 1)
-      .op(W.i32And)
-      .i32(4 * treeWords(ways))
-      .op(W.i32Mul)
-      .set(tree);
+  private tree(f: FunctionBuilder, wanted: number, tree: number): void {
+    pushSet(f, this.cache, wanted, 4 * treeWords(this.cache.ways));
+    f.set(tree);
   }
 
   /** Byte offset of the word that holds a node, into `word`; the node's bit, into `bit`. */
@@ -362,7 +411,7 @@ class AnyLevel implements LevelCode<AnyLookup> {
     f.i32(1).get(node).i32(31).op(W.i32And).op(W.i32Shl).set(bit);
   }
 
-  private plruTouch(f: FunctionBuilder, line: number, base: number, at: number): void {
+  private plruTouch(f: FunctionBuilder, wanted: number, base: number, at: number): void {
     const { meta } = this.at;
     const tree = f.local();
     const way = f.local();
@@ -370,7 +419,7 @@ class AnyLevel implements LevelCode<AnyLookup> {
     const word = f.local();
     const bit = f.local();
     const right = f.local();
-    this.tree(f, line, tree);
+    this.tree(f, wanted, tree);
     f.get(at).get(base).op(W.i32Sub).i32(2).op(W.i32ShrU).set(way);
     f.i32(1).set(node);
     for (let half = this.cache.ways >> 1; half > 0; half >>= 1) {
@@ -384,12 +433,12 @@ class AnyLevel implements LevelCode<AnyLookup> {
     }
   }
 
-  private plruVictim(f: FunctionBuilder, line: number, base: number, at: number): void {
+  private plruVictim(f: FunctionBuilder, wanted: number, base: number, at: number): void {
     const tree = f.local();
     const node = f.local();
     const word = f.local();
     const bit = f.local();
-    this.tree(f, line, tree);
+    this.tree(f, wanted, tree);
     f.i32(1).set(node);
     for (let way = 1; way < this.cache.ways; way *= 2) {
       this.node(f, tree, node, word, bit);

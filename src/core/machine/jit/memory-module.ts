@@ -10,11 +10,23 @@ import type { CacheConfig, MachineConfig } from '../../presets/machine';
 import { canEvict } from '../cache/geometry';
 import { DRAM_COUNT, layoutOf, ACCOUNT, CORE, CORE_BASE, type LevelLayout, type MachineLayout } from '../layout';
 import { dramCycles } from '../memory/dram';
-import { constant, EMPTY, levelCode, local, push, type Lookup, type LevelCode, type Operand } from './level-code';
+import {
+  constant,
+  EMPTY,
+  levelCode,
+  local,
+  push,
+  pushAddress,
+  type Lookup,
+  type LevelCode,
+  type Operand,
+  type Target,
+} from './level-code';
 import { EVENT, eventOffset, type LevelName } from './miss-events';
 import { SCRATCH } from './scratch';
 import { F64, FunctionBuilder, I32, ModuleBuilder, OP as W } from './wasm';
 
+/** The last parameter is the cycles left of the slice; what is left afterwards is the result. */
 export const DATA_TYPE = { params: [I32, I32, I32], results: [I32] } as const;
 export const FETCH_TYPE = { params: [I32, I32], results: [I32] } as const;
 export const MISS_TYPE = FETCH_TYPE;
@@ -47,7 +59,7 @@ export function memoryModule(
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly data: string;
   readonly fetch: string;
-  /** With hasMissEntries: a read or write of line that is not there: (line, cycles left) -> cycles beyond the bus. */
+  /** With hasMissEntries: a read or write of a line that is not there: (its dirty word, cycles left) -> cycles left afterwards. */
   readonly readMiss: string;
   readonly writeMiss: string;
 } {
@@ -68,7 +80,7 @@ export function memoryModule(
 /** An access to one line, or to memory. */
 interface Request {
   readonly write: Operand;
-  readonly address: Operand;
+  readonly target: Target;
   readonly bytes: Operand;
   /** Local: cycles left of the slice; what the access takes is subtracted. */
   readonly left: number;
@@ -92,7 +104,7 @@ interface Level {
 const DRAM_TYPE = { params: [I32, I32, I32], results: [I32] } as const;
 /** (write, address, bytes, cycles left) -> cycles left afterwards. */
 const LEVEL_TYPE = { params: [I32, I32, I32, I32], results: [I32] } as const;
-const LEVEL_REQUEST: Request = { write: local(0), address: local(1), bytes: local(2), left: 3 };
+const LEVEL_REQUEST: Request = { write: local(0), target: { address: local(1) }, bytes: local(2), left: 3 };
 
 class Hierarchy {
   private readonly scratch: number;
@@ -154,14 +166,14 @@ class Hierarchy {
   private dram(): Port {
     const access = this.builder.add(this.dramAccess());
     const { counts } = this.layout.dram as NonNullable<MachineLayout['dram']>;
-    return (f, { write, address, bytes, left }) => {
+    return (f, { write, target, bytes, left }) => {
       this.ifWrite(
         f,
         write,
         () => this.countMemory(f, counts, DRAM_COUNT.writes),
         () => this.countMemory(f, counts, DRAM_COUNT.reads),
       );
-      push(f, address);
+      pushAddress(f, target);
       push(f, bytes);
       f.get(left).call(access).set(left);
     };
@@ -287,34 +299,26 @@ class Hierarchy {
   private lowerLevel(level: Level): Port {
     const { cache } = level;
     const miss = new FunctionBuilder(LEVEL_TYPE);
-    this.miss(miss, level, LEVEL_REQUEST, level.code.lookup(miss, this.line(miss, cache, LEVEL_REQUEST.address)));
+    this.miss(miss, level, LEVEL_REQUEST, level.code.lookup(miss, LEVEL_REQUEST.target));
     miss.get(LEVEL_REQUEST.left);
     const missIndex = this.builder.add(miss);
     return (f, request) => {
       this.take(f, request.left, cache.hitCycles);
-      const at = level.code.lookup(f, this.line(f, cache, request.address));
+      const at = level.code.lookup(f, request.target);
       f.get(at.found).if();
       this.hit(f, level, request, at);
       f.else();
       push(f, request.write);
-      push(f, request.address);
+      pushAddress(f, request.target);
       push(f, request.bytes);
       f.get(request.left).call(missIndex).set(request.left);
       f.end();
     };
   }
 
-  /** A local with the line of an address. */
-  private line(f: FunctionBuilder, cache: CacheConfig, address: Operand): number {
-    const line = f.local();
-    push(f, address);
-    f.i32(Math.log2(cache.lineBytes)).op(W.i32ShrU).set(line);
-    return line;
-  }
-
   /** One access to one line of L1. */
   private touch(f: FunctionBuilder, level: Level, request: Request): void {
-    const at = level.code.lookup(f, this.line(f, level.cache, request.address));
+    const at = level.code.lookup(f, request.target);
     f.get(at.found).if();
     this.hit(f, level, request, at);
     f.else();
@@ -345,22 +349,27 @@ class Hierarchy {
     const { name, cache, code, below } = level;
     const { left } = request;
     const shift = Math.log2(cache.lineBytes);
-    const address = f.local();
     const victim = f.local();
     const bytes = constant(cache.lineBytes);
-    f.get(at.line).i32(shift).op(W.i32Shl).set(address);
-    below(f, { write: constant(0), address: local(address), bytes, left });
+    below(f, { write: constant(0), target: { word: at.wanted, shift }, bytes, left });
     this.throughIf(f, level, request);
     code.insert(f, at, this.marks(level, request), victim);
+    const countEmpty = () => this.count(f, name, EVENT.emptyFills);
+    if (cache.write === 'through') {
+      f.get(victim).i32(EMPTY).op(W.i32Eq).if();
+      countEmpty();
+      f.end();
+      return;
+    }
     // Empty words have the bit of dirty ones set.
     f.get(victim).i32(1).op(W.i32And).if();
     f.get(victim).i32(EMPTY).op(W.i32Eq).if();
-    this.count(f, name, EVENT.emptyFills);
+    countEmpty();
     f.else();
-    this.count(f, name, EVENT.writebacks);
-    f.get(victim).i32(1).op(W.i32ShrU).i32(shift).op(W.i32Shl).set(address);
-    below(f, { write: constant(1), address: local(address), bytes, left });
+    below(f, { write: constant(1), target: { word: victim, shift }, bytes, left });
     f.end();
+    f.else();
+    this.count(f, name, EVENT.cleanVictims);
     f.end();
   }
 
@@ -409,13 +418,11 @@ class Hierarchy {
     const [address, info, left] = [0, 1, 2];
     const bytes = f.local();
     const write = f.local();
-    const start = f.local();
     f.get(info).i32(3).op(W.i32And).set(bytes);
     f.get(info).i32(2).op(W.i32ShrU).i32(1).op(W.i32And).set(write);
-    f.get(left).set(start);
     if (cache) this.firstLine(f, cache, { write, address, bytes, left }, one, counted);
-    one(f, { write: local(write), address: local(address), bytes: local(bytes), left });
-    f.get(start).get(left).op(W.i32Sub);
+    one(f, { write: local(write), target: { address: local(address) }, bytes: local(bytes), left });
+    f.get(left);
     return this.builder.add(f);
   }
 
@@ -446,14 +453,14 @@ class Hierarchy {
   /** A miss of L1D that is known to be one, and lies within a line. */
   private missEntry(below: Port, write: 0 | 1): number {
     const f = new FunctionBuilder(MISS_TYPE);
-    const [line, left] = [0, 1];
-    const start = f.local();
-    const level = this.level('l1d', this.config.l1d as CacheConfig, below);
+    const [word, left] = [0, 1];
+    const l1d = this.config.l1d as CacheConfig;
+    const level = this.level('l1d', l1d, below);
+    const target = { word, shift: Math.log2(l1d.lineBytes) };
     // What is written is only asked for by levels that write through.
-    const request = { write: constant(write), address: constant(0), bytes: constant(0), left };
-    f.get(left).set(start);
-    this.miss(f, level, request, level.code.lookup(f, line));
-    f.get(start).get(left).op(W.i32Sub);
+    const request = { write: constant(write), target, bytes: constant(0), left };
+    this.miss(f, level, request, level.code.lookup(f, target));
+    f.get(left);
     return this.builder.add(f);
   }
 
@@ -461,16 +468,14 @@ class Hierarchy {
     const { l1i } = this.config;
     const f = new FunctionBuilder(FETCH_TYPE);
     const [pc, left] = [0, 1];
-    const start = f.local();
-    const request = { write: constant(0), address: local(pc), bytes: constant(2), left };
-    f.get(left).set(start);
+    const request = { write: constant(0), target: { address: local(pc) }, bytes: constant(2), left };
     // The caller asks only when another line is entered, and counts the words itself.
     if (!l1i || l1i.hitCycles > 1) this.count(f, 'l1i', EVENT.reads);
     if (l1i) {
       this.take(f, left, l1i.hitCycles - 1);
       this.touch(f, this.level('l1i', l1i, below), request);
     } else below(f, request);
-    f.get(start).get(left).op(W.i32Sub);
+    f.get(left);
     return this.builder.add(f);
   }
 }

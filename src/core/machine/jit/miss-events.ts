@@ -14,7 +14,8 @@ export const EVENT = {
   writeMisses: 1,
   /** Lines that went into an empty way. */
   emptyFills: 2,
-  writebacks: 3,
+  /** Lines that had to go and were clean. The others are written back, where a level writes back at all. */
+  cleanVictims: 3,
   /** Writes that went to the next level by themselves, and their bytes. */
   throughWrites: 4,
   throughBytes: 5,
@@ -89,14 +90,15 @@ export class MissEvents {
     const { counts, config } = level;
     const readMisses = this.event(name, EVENT.readMisses);
     const writeMisses = this.event(name, EVENT.writeMisses);
-    const writebacks = this.event(name, EVENT.writebacks);
     const fills = readMisses + (config.allocate ? writeMisses : 0);
+    const evictions = fills - this.event(name, EVENT.emptyFills);
+    const writebacks = config.write === 'back' ? evictions - this.event(name, EVENT.cleanVictims) : 0;
     const add = (count: number, by: number) => {
       (counts[count] as number) += by;
     };
     add(COUNT.readMisses, readMisses);
     add(COUNT.writeMisses, writeMisses);
-    add(COUNT.evictions, fills - this.event(name, EVENT.emptyFills));
+    add(COUNT.evictions, evictions);
     add(COUNT.writebacks, writebacks);
     add(COUNT.bytesFromNext, fills * config.lineBytes);
     add(COUNT.bytesToNext, writebacks * config.lineBytes + this.event(name, EVENT.throughBytes));

@@ -14,7 +14,7 @@
 import { formAt, type DecodedCode } from '../cpu/decoded';
 import { OP } from '../cpu/ops';
 import { CORE, CORE_BASE } from '../layout';
-import { account, checkReserve, LABEL_LEAVE, takeStall, type AccessPlan, type Site } from './access';
+import { account, callTimed, checkReserve, LABEL_LEAVE, type AccessPlan, type Site } from './access';
 import { pcOf, type GuestBlock, type GuestInstr, type Piece, type Place } from './blocks';
 import { addCosts, costOf, cyclesOf, negative, NO_COST, type Cost } from './cost';
 import { Emitter, type Counted } from './emitter';
@@ -35,7 +35,7 @@ export interface TranslationContext {
   readonly fetchWords: number;
   readonly fetchMask: number;
   readonly fetchWays: number;
-  /** Most cycles that one data access or one line fetched can add. */
+  /** Most cycles that the accesses of one instruction can add. */
   readonly worstMissCycles: number;
   readonly counted: Counted;
   /** When a profile is kept. */
@@ -335,7 +335,7 @@ class Translator {
     return {
       pc: instr.pc,
       unbooked: before + cyclesOf(cost),
-      reserve: before + cyclesOf(rest) + (this.after[b] as number) + 2 * this.context.worstMissCycles,
+      reserve: before + cyclesOf(rest) + (this.after[b] as number) + this.context.worstMissCycles,
     };
   }
 
@@ -530,10 +530,8 @@ class Translator {
     const { e, f, context } = this;
     const slow = () => {
       checkReserve(e, site);
-      const stall = e.temp();
-      f.i32(pc).get(e.left).i32(cyclesOf(this.pending)).op(W.i32Sub);
-      f.call(context.fetch).set(stall);
-      takeStall(e, site.pc, stall);
+      f.i32(pc);
+      callTimed(e, context.fetch, site.pc, cyclesOf(this.pending));
     };
     // Within a block the line before is known to be another one.
     const unknown = this.line < 0;

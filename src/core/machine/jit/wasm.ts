@@ -74,8 +74,10 @@ export const VECTOR_OP = {
   i32x4ExtractLane: 0x1b,
   i32x4ReplaceLane: 0x1c,
   i32x4Eq: 0x37,
+  and: 0x4e,
   or: 0x50,
   i32x4Bitmask: 0xa4,
+  i32x4ShrU: 0xad,
 } as const;
 
 export interface FunctionType {
