@@ -75,6 +75,8 @@ export interface LevelCode<L extends Lookup = Lookup> {
   hit(f: FunctionBuilder, at: L, marks: Operand): void;
   /** Puts the line in; the local `victim` gets the word that had to go, or EMPTY. */
   insert(f: FunctionBuilder, at: L, marks: Operand, victim: number): void;
+  /** Pushes whether the line is one that a write changes nothing of; undefined where that is not quickly seen. */
+  isFirstAndDirty?(f: FunctionBuilder, target: Target): void;
 }
 
 /** `orders` is the byte offset of moveToFrontOrders(), undefined where the host has no vectors. */
@@ -141,6 +143,10 @@ class TwoWaysLru implements LevelCode<TwoWaysLookup> {
     f.op(W.i64ExtendI32U).op(W.i64Or).store64(this.at.words);
   }
 
+  isFirstAndDirty(f: FunctionBuilder, target: Target): void {
+    pushIsFirstAndDirty(f, target, this.cache, this.at);
+  }
+
   insert(f: FunctionBuilder, { wanted, base, pair }: TwoWaysLookup, marks: Operand, victim: number): void {
     f.get(base);
     f.get(pair).i64(32n).op(W.i64Shl);
@@ -155,6 +161,15 @@ interface FourWaysLookup extends Lookup {
   readonly base: number;
   readonly words: number;
   readonly equal: number;
+}
+
+/** Pushes whether the target's line is the first of its set, and dirty. */
+function pushIsFirstAndDirty(f: FunctionBuilder, target: Target, cache: CacheConfig, at: LevelLayout): void {
+  const wanted = f.local();
+  pushDirtyWord(f, target, cache);
+  f.set(wanted);
+  pushSet(f, cache, wanted);
+  f.load32(at.words).get(wanted).op(W.i32Eq);
 }
 
 /** Four ways in order of use as one vector of 128 bits. */
@@ -189,6 +204,10 @@ class FourWaysLru implements LevelCode<FourWaysLookup> {
       f.vector(V.i32x4Splat).vector(V.and).vector(V.or);
     } else if (marks.constant === 1) f.get(equal).i32(31).vector(V.i32x4ShrU).vector(V.or);
     f.get(found).i32(4).op(W.i32Shl).load128(this.orders).vector(V.i8x16Swizzle).store128(this.at.words);
+  }
+
+  isFirstAndDirty(f: FunctionBuilder, target: Target): void {
+    pushIsFirstAndDirty(f, target, this.cache, this.at);
   }
 
   insert(f: FunctionBuilder, { wanted, base, words }: FourWaysLookup, marks: Operand, victim: number): void {
@@ -267,6 +286,10 @@ class FewWaysLru implements LevelCode<FewWaysLookup> {
         .get(upTo[way - 1] as number)
         .op(W.select)
         .store32(this.at.words + 4 * way);
+  }
+
+  isFirstAndDirty(f: FunctionBuilder, target: Target): void {
+    pushIsFirstAndDirty(f, target, this.cache, this.at);
   }
 
   insert(f: FunctionBuilder, { wanted, base, words }: FewWaysLookup, marks: Operand, victim: number): void {

@@ -8,8 +8,8 @@
  */
 import type { CacheConfig, MachineConfig } from '../../presets/machine';
 import { canEvict } from '../cache/geometry';
-import { DRAM_COUNT, layoutOf, ACCOUNT, CORE, CORE_BASE, type LevelLayout, type MachineLayout } from '../layout';
-import { dramCycles } from '../memory/dram';
+import { DRAM_COUNT, layoutOf, type LevelLayout, type MachineLayout } from '../layout';
+import { DramCode } from './dram-code';
 import {
   constant,
   EMPTY,
@@ -24,7 +24,7 @@ import {
 } from './level-code';
 import { EVENT, eventOffset, type LevelName } from './miss-events';
 import { SCRATCH } from './scratch';
-import { F64, FunctionBuilder, I32, ModuleBuilder, OP as W } from './wasm';
+import { FunctionBuilder, I32, ModuleBuilder, OP as W } from './wasm';
 
 /** The last parameter is the cycles left of the slice; what is left afterwards is the result. */
 export const DATA_TYPE = { params: [I32, I32, I32], results: [I32] } as const;
@@ -100,8 +100,6 @@ interface Level {
   readonly below: Port;
 }
 
-/** (address, bytes, cycles left) -> cycles left afterwards. */
-const DRAM_TYPE = { params: [I32, I32, I32], results: [I32] } as const;
 /** (write, address, bytes, cycles left) -> cycles left afterwards. */
 const LEVEL_TYPE = { params: [I32, I32, I32, I32], results: [I32] } as const;
 const LEVEL_REQUEST: Request = { write: local(0), target: { address: local(1) }, bytes: local(2), left: 3 };
@@ -121,13 +119,18 @@ class Hierarchy {
   build(): { data: number; fetch: number; readMiss: number; writeMiss: number } {
     const { l3, l2 } = this.config;
     let below = this.dram();
-    if (l3) below = this.lowerLevel(this.level('l3', l3, below));
-    if (l2) below = this.lowerLevel(this.level('l2', l2, below));
+    let lower: Level | null = null;
+    for (const [name, cache] of [
+      ['l3', l3],
+      ['l2', l2],
+    ] as const) {
+      if (!cache) continue;
+      lower = this.level(name, cache, below);
+      below = this.lowerLevel(lower);
+    }
     const data = this.dataPort(below);
     const fetch = this.fetchPort(below);
-    const misses = hasMissEntries(this.config)
-      ? { readMiss: this.missEntry(below, 0), writeMiss: this.missEntry(below, 1) }
-      : { readMiss: fetch, writeMiss: fetch };
+    const misses = hasMissEntries(this.config) ? this.missEntries(below, lower) : { readMiss: fetch, writeMiss: fetch };
     return { data, fetch, ...misses };
   }
 
@@ -164,133 +167,19 @@ class Hierarchy {
   // DRAM
 
   private dram(): Port {
-    const access = this.builder.add(this.dramAccess());
-    const { counts } = this.layout.dram as NonNullable<MachineLayout['dram']>;
+    const code = new DramCode(this.config, this.layout, this.scratch);
+    const access = this.builder.add(code.access());
     return (f, { write, target, bytes, left }) => {
       this.ifWrite(
         f,
         write,
-        () => this.countMemory(f, counts, DRAM_COUNT.writes),
-        () => this.countMemory(f, counts, DRAM_COUNT.reads),
+        () => code.count(f, DRAM_COUNT.writes),
+        () => code.count(f, DRAM_COUNT.reads),
       );
       pushAddress(f, target);
       push(f, bytes);
       f.get(left).call(access).set(left);
     };
-  }
-
-  private countMemory(f: FunctionBuilder, counts: number, index: number): void {
-    const at = counts + 8 * index;
-    f.i32(0).i32(0).loadF64(at).f64(1).op(W.f64Add).storeF64(at);
-  }
-
-  private dramAccess(): FunctionBuilder {
-    const dram = this.config.dram as NonNullable<MachineConfig['dram']>;
-    const at = this.layout.dram as NonNullable<MachineLayout['dram']>;
-    const cycles = dramCycles(dram, this.config.cyclePs);
-    const f = new FunctionBuilder(DRAM_TYPE);
-    const [address, bytes, left] = [0, 1, 2];
-    const took = f.local();
-    const row = f.local();
-    const slot = f.local();
-    const open = f.local();
-    this.refresh(f, took, left);
-    f.get(address)
-      .i32(Math.log2(dram.rowBytes))
-      .op(W.i32ShrU)
-      .tee(row)
-      .i32(dram.banks - 1)
-      .op(W.i32And)
-      .i32(2)
-      .op(W.i32Shl)
-      .tee(slot)
-      .load32(at.rows)
-      .tee(open)
-      .get(row)
-      .op(W.i32Eq)
-      .if();
-    const outcome = (which: number, by: number) => {
-      this.countMemory(f, at.counts, which);
-      f.get(took).i32(by).op(W.i32Add).set(took);
-    };
-    outcome(DRAM_COUNT.rowHits, cycles.hit);
-    f.else();
-    f.get(open).i32(0).op(W.i32LtS).if();
-    outcome(DRAM_COUNT.rowMisses, cycles.closed);
-    f.else();
-    outcome(DRAM_COUNT.rowConflicts, cycles.conflict);
-    f.end();
-    f.get(slot).get(row).store32(at.rows);
-    f.end();
-    // Further bursts: (ceil(bytes / burst) - 1) of them.
-    const burst = dram.burstLength * dram.busBytes;
-    f.get(took)
-      .get(bytes)
-      .i32(burst - 1)
-      .op(W.i32Add)
-      .i32(burst)
-      .op(W.i32DivU)
-      .i32(1)
-      .op(W.i32Sub)
-      .i32(cycles.burst)
-      .op(W.i32Mul)
-      .op(W.i32Add)
-      .set(took);
-    const ledger = CORE_BASE + CORE.ledger + 8 * ACCOUNT.ram;
-    f.i32(0).i32(0).loadF64(ledger).get(took).op(W.f64ConvertI32S).op(W.f64Add).storeF64(ledger);
-    f.get(left).get(took).op(W.i32Sub);
-    return f;
-  }
-
-  /** Catches up with the refreshes that fell due; the wait for the end of the last goes to `took`. */
-  private refresh(f: FunctionBuilder, took: number, left: number): void {
-    const dram = this.config.dram as NonNullable<MachineConfig['dram']>;
-    const at = this.layout.dram as NonNullable<MachineLayout['dram']>;
-    const { refresh, refreshInterval } = dramCycles(dram, this.config.cyclePs);
-    const now = f.local(F64);
-    const due = f.local(F64);
-    const wait = f.local(F64);
-    f.i32(0)
-      .loadF64(this.scratch + SCRATCH.sliceEnd)
-      .get(left)
-      .op(W.f64ConvertI32S)
-      .op(W.f64Sub)
-      .tee(now)
-      .f64(refreshInterval)
-      .op(W.f64Div)
-      .op(W.f64Floor)
-      .set(due);
-    f.get(due).i32(0).loadF64(at.lastRefresh).op(W.f64Gt).if();
-    f.i32(0)
-      .i32(0)
-      .loadF64(at.counts + 8 * DRAM_COUNT.refreshes)
-      .get(due)
-      .op(W.f64Add)
-      .i32(0)
-      .loadF64(at.lastRefresh)
-      .op(W.f64Sub)
-      .storeF64(at.counts + 8 * DRAM_COUNT.refreshes);
-    f.i32(0).get(due).storeF64(at.lastRefresh);
-    for (let bank = 0; bank < dram.banks; bank++)
-      f.i32(0)
-        .i32(-1)
-        .store32(at.rows + 4 * bank);
-    f.end();
-    f.get(due).f64(0).op(W.f64Gt).if();
-    f.get(due)
-      .f64(refreshInterval)
-      .op(W.f64Mul)
-      .f64(refresh)
-      .op(W.f64Add)
-      .get(now)
-      .op(W.f64Sub)
-      .tee(wait)
-      .f64(0)
-      .op(W.f64Gt)
-      .if();
-    f.get(wait).op(W.i32TruncF64S).set(took);
-    f.end();
-    f.end();
   }
 
   // Caches
@@ -346,7 +235,7 @@ class Hierarchy {
 
   /** Brings a line in, and sends the victim down. */
   private fill(f: FunctionBuilder, level: Level, request: Request, at: Lookup): void {
-    const { name, cache, code, below } = level;
+    const { cache, code, below } = level;
     const { left } = request;
     const shift = Math.log2(cache.lineBytes);
     const victim = f.local();
@@ -354,6 +243,11 @@ class Hierarchy {
     below(f, { write: constant(0), target: { word: at.wanted, shift }, bytes, left });
     this.throughIf(f, level, request);
     code.insert(f, at, this.marks(level, request), victim);
+    this.evict(f, level, victim, () => below(f, { write: constant(1), target: { word: victim, shift }, bytes, left }));
+  }
+
+  /** Counts what had to go: a local with its word, or EMPTY; `writeBack` is for a dirty line. */
+  private evict(f: FunctionBuilder, { name, cache }: Level, victim: number, writeBack: () => void): void {
     const countEmpty = () => this.count(f, name, EVENT.emptyFills);
     if (cache.write === 'through') {
       f.get(victim).i32(EMPTY).op(W.i32Eq).if();
@@ -366,7 +260,7 @@ class Hierarchy {
     f.get(victim).i32(EMPTY).op(W.i32Eq).if();
     countEmpty();
     f.else();
-    below(f, { write: constant(1), target: { word: victim, shift }, bytes, left });
+    writeBack();
     f.end();
     f.else();
     this.count(f, name, EVENT.cleanVictims);
@@ -450,16 +344,63 @@ class Hierarchy {
     return this.builder.add(f);
   }
 
-  /** A miss of L1D that is known to be one, and lies within a line. */
-  private missEntry(below: Port, write: 0 | 1): number {
+  /** Entries for misses of L1D that are known to be some, and lie within a line. */
+  private missEntries(below: Port, lower: Level | null): { readMiss: number; writeMiss: number } {
+    const l1d = this.level('l1d', this.config.l1d as CacheConfig, below);
+    if (!lower) return { readMiss: this.plainMiss(l1d, 0), writeMiss: this.plainMiss(l1d, 1) };
+    const lowerAccess = this.asFunction(below);
+    return {
+      readMiss: this.quickMiss(l1d, lower, lowerAccess, 0),
+      writeMiss: this.quickMiss(l1d, lower, lowerAccess, 1),
+    };
+  }
+
+  private plainMiss(level: Level, write: 0 | 1): number {
     const f = new FunctionBuilder(MISS_TYPE);
+    const request = this.missRequest(level, write);
+    this.miss(f, level, request, level.code.lookup(f, request.target));
+    f.get(request.left);
+    return this.builder.add(f);
+  }
+
+  private missRequest({ cache }: Level, write: 0 | 1) {
     const [word, left] = [0, 1];
-    const l1d = this.config.l1d as CacheConfig;
-    const level = this.level('l1d', l1d, below);
-    const target = { word, shift: Math.log2(l1d.lineBytes) };
+    const target = { word, shift: Math.log2(cache.lineBytes) };
     // What is written is only asked for by levels that write through.
-    const request = { write: constant(write), target, bytes: constant(0), left };
-    this.miss(f, level, request, level.code.lookup(f, target));
+    return { write: constant(write), target, bytes: constant(0), left };
+  }
+
+  /**
+   * Where the next level has the line, and the victim is clean, or lies there first and dirty already, nothing is called. All
+   * else ends with a call, so that nothing has to be kept over one.
+   */
+  private quickMiss(level: Level, lower: Level, lowerAccess: number, write: 0 | 1): number {
+    const plain = this.plainMiss(level, write);
+    const f = new FunctionBuilder(MISS_TYPE);
+    const { cache } = level;
+    const request = this.missRequest(level, write);
+    const { target, left } = request;
+    const at = lower.code.lookup(f, target);
+    f.get(at.found).op(W.i32Eqz).if();
+    f.get(target.word).get(left).call(plain).op(W.return);
+    f.end();
+    this.take(f, left, lower.cache.hitCycles);
+    lower.code.hit(f, at, constant(0));
+    this.count(f, level.name, EVENT.readMisses + write);
+    const victim = f.local();
+    level.code.insert(f, level.code.lookup(f, target), constant(write), victim);
+    this.evict(f, level, victim, () => {
+      const evicted = { word: victim, shift: target.shift };
+      if (lower.cache.write === 'back' && lower.code.isFirstAndDirty) {
+        lower.code.isFirstAndDirty(f, evicted);
+        f.if();
+        f.get(left).i32(lower.cache.hitCycles).op(W.i32Sub).op(W.return);
+        f.end();
+      }
+      f.i32(1);
+      pushAddress(f, evicted);
+      f.i32(cache.lineBytes).get(left).call(lowerAccess).op(W.return);
+    });
     f.get(left);
     return this.builder.add(f);
   }
