@@ -2,6 +2,7 @@
  * Assembly as data: what the code generator emits and what the text assembler parses. encodeItems (object.ts) turns it into an
  * object file; print.ts turns it into text.
  */
+import type { Span } from '../base/source';
 import type { FormId } from '../isa/table';
 
 /** A use of a symbol: its address + addend; `part` takes one byte of it for an 8-bit field. */
@@ -34,7 +35,8 @@ export type AsmItem =
       /** Shown beside the instruction: "spill of v12", "prologue". */
       readonly note?: string;
     }
-  | { readonly kind: 'label'; readonly name: string; readonly global: boolean }
+  /** `span` is where its name is defined, in the compilation's position space. */
+  | { readonly kind: 'label'; readonly name: string; readonly global: boolean; readonly span?: Span }
   /** Starts or continues a section. Every function and object has a section of its own so that unused ones can be dropped. */
   | { readonly kind: 'section'; readonly name: string; readonly type: SectionType }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }

@@ -24,15 +24,19 @@ export interface Relocation {
   readonly addend: number;
 }
 
-/** A run of code with one origin, with its place in one of the object's sources. */
-export interface ObjectLine {
-  readonly offset: number;
-  readonly sizeBytes: number;
+/** A place in one of the object's sources: `file` is its index, `start` and `end` are offsets in it. */
+export interface ObjectPlace {
   readonly file: number;
   readonly line: number;
   readonly column: number;
   readonly start: number;
   readonly end: number;
+}
+
+/** A run of code with one origin, with its place in one of the object's sources. */
+export interface ObjectLine extends ObjectPlace {
+  readonly offset: number;
+  readonly sizeBytes: number;
   readonly node: number;
   readonly ir: number;
 }
@@ -84,6 +88,8 @@ export interface ObjectSymbol {
   /** To the next named symbol of the section, or its end. */
   readonly sizeBytes: number;
   readonly kind: 'function' | 'object' | 'label';
+  /** Where a source defines it. */
+  readonly place?: ObjectPlace;
 }
 
 export interface ObjectFile {
@@ -93,8 +99,8 @@ export interface ObjectFile {
   readonly symbols: readonly ObjectSymbol[];
   readonly sources: readonly { readonly name: string; readonly system: boolean }[];
   readonly globals: readonly ObjectInfo[];
-  /** Two labels of one name; the linker reports them. */
-  readonly duplicates: readonly string[];
+  /** Labels with the name of an earlier one; the linker reports them. */
+  readonly duplicates: readonly { readonly name: string; readonly place?: ObjectPlace }[];
 }
 
 /** A library: object files from which the linker takes those that are needed. */
@@ -145,13 +151,14 @@ interface Label {
   readonly global: boolean;
   readonly section: number;
   readonly offset: number;
+  readonly place?: ObjectPlace;
 }
 
 class ObjectBuilder {
   private readonly sections: SectionBuilder[] = [];
   private readonly sectionIndex = new Map<string, number>();
   private readonly labels = new Map<string, Label>();
-  private readonly duplicates: string[] = [];
+  private readonly duplicates: { readonly name: string; readonly place?: ObjectPlace }[] = [];
   private readonly globals: ObjectInfo[] = [];
   private readonly files: { readonly name: string; readonly system: boolean }[] = [];
   private readonly fileIndex = new Map<string, number>();
@@ -173,7 +180,7 @@ class ObjectBuilder {
         this.globals.push(item.info);
         return;
       case 'label':
-        this.label(item.name, item.global);
+        this.label(item.name, item.global, item.span);
         return;
       case 'function':
         this.here().functions.push({ info: item.info, offset: this.here().sizeBytes });
@@ -228,14 +235,16 @@ class ObjectBuilder {
     return section;
   }
 
-  private label(name: string, global: boolean): void {
+  private label(name: string, global: boolean, span: Span | undefined): void {
     const section = this.here();
+    const place = span && this.resolve(span);
+    const placed = place ? { place } : {};
     if (this.labels.has(name)) {
-      this.duplicates.push(name);
+      this.duplicates.push({ name, ...placed });
       return;
     }
     const index = this.sectionIndex.get(section.name) as number;
-    this.labels.set(name, { name, global, section: index, offset: section.sizeBytes });
+    this.labels.set(name, { name, global, section: index, offset: section.sizeBytes, ...placed });
   }
 
   private space(sizeBytes: number): void {
@@ -290,7 +299,7 @@ class ObjectBuilder {
     else section.lines.push({ offset, sizeBytes, ...place, node: origin.node, ir: origin.ir });
   }
 
-  private resolve(span: Span) {
+  private resolve(span: Span): ObjectPlace | undefined {
     const file = this.sources?.fileAt(span.start);
     if (!file || !this.sources) return undefined;
     let index = this.fileIndex.get(file.name);
@@ -380,9 +389,12 @@ export function relocationFor(
 
 /** Where a diagnostic about a place in a section points, as text. */
 export function placeOf(object: ObjectFile, section: ObjectSection, offset: number): string | undefined {
-  const line = section.lines.find((run) => offset >= run.offset && offset < run.offset + run.sizeBytes);
+  const line = lineAt(section, offset);
   return line && `${at(object.sources, line.file).name}:${line.line}:${line.column}`;
 }
+
+const lineAt = (section: ObjectSection, offset: number): ObjectLine | undefined =>
+  section.lines.find((run) => offset >= run.offset && offset < run.offset + run.sizeBytes);
 
 /** The span in `sources` of a place in a section, or NOWHERE when the object was not made from them. */
 export function spanOf(
@@ -391,8 +403,12 @@ export function spanOf(
   offset: number,
   sources: SourceMap | undefined,
 ): Span {
-  const line = section.lines.find((run) => offset >= run.offset && offset < run.offset + run.sizeBytes);
-  const name = line && at(object.sources, line.file).name;
-  const file = name === undefined ? undefined : sources?.files.find((f) => f.name === name);
-  return file && line ? { start: file.base + line.start, end: file.base + line.end } : NOWHERE;
+  return spanOfPlace(object, lineAt(section, offset), sources);
+}
+
+export function spanOfPlace(object: ObjectFile, place: ObjectPlace | undefined, sources: SourceMap | undefined): Span {
+  if (!place) return NOWHERE;
+  const { name } = at(object.sources, place.file);
+  const file = sources?.files.find((f) => f.name === name);
+  return file ? { start: file.base + place.start, end: file.base + place.end } : NOWHERE;
 }

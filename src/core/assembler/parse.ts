@@ -221,7 +221,7 @@ class Parser implements Names, DirectiveTarget {
     if (first) throw new LineError(M.duplicateLabel(token.span, name, first));
     if (this.constants.has(name)) throw new LineError(M.duplicateLabel(token.span, name, token.span));
     this.labels.set(name, token.span);
-    this.items.push({ kind: 'label', name, global: false });
+    this.items.push({ kind: 'label', name, global: false, span: token.span });
     this.labelAt.set(name, this.items.length - 1);
     this.isCode.set(name, this.section.type === 'text');
   }
@@ -330,7 +330,7 @@ class Parser implements Names, DirectiveTarget {
     for (const [name, span] of this.globals) {
       const index = this.labelAt.get(name);
       if (index === undefined) this.report(M.globalUndefined(span, name));
-      else this.items[index] = { kind: 'label', name, global: true };
+      else this.items[index] = { kind: 'label', name, global: true, span: this.labels.get(name) ?? span };
     }
     if (this.options.inline) return;
     const functions = [...this.globals.keys()]

@@ -14,7 +14,7 @@ export function emitFunction(ir: IrFunction, fn: MFunction, frame: Frame, items:
   const locations = new DebugLocations(ir, fn, frame);
   items.push({ kind: 'section', name: `.text.${fn.name}`, type: 'text' });
   const infoAt = items.length;
-  items.push({ kind: 'label', name: fn.name, global: !ir.isStatic });
+  items.push({ kind: 'label', name: fn.name, global: !ir.isStatic, span: ir.origin.span });
   for (const block of fn.blocks) {
     if (labels.has(block.id)) items.push({ kind: 'label', name: blockLabel(fn, block.id), global: false });
     locations.enter(block, items);
@@ -95,7 +95,7 @@ export function emitData(module: IrModule, items: AsmItem[]): void {
 function emitGlobal(global: IrGlobal, items: AsmItem[]): void {
   const type = global.bytes === undefined ? 'bss' : global.readOnly ? 'rodata' : 'data';
   items.push({ kind: 'section', name: `.${type}.${global.name}`, type });
-  items.push({ kind: 'label', name: global.name, global: !global.isStatic });
+  items.push({ kind: 'label', name: global.name, global: !global.isStatic, span: global.origin.span });
   items.push({
     kind: 'object',
     info: {

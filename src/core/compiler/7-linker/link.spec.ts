@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { assemble } from '../../assembler/parse';
 import { encodeItems, type ObjectFile } from '../../assembler/object';
 import { disassemble, disassembleImage } from '../../assembler/disassemble';
-import { SourceMap } from '../../base/source';
+import { NOWHERE, SourceMap } from '../../base/source';
 import { decode } from '../../isa/codec';
 import { link } from './link';
 import { mapText } from './map';
@@ -87,7 +87,12 @@ describe('symbols', () => {
     expect(link([], [library]).diagnostics.map((d) => d.id)).toEqual(['no-main']);
     expect(link([main], []).diagnostics.map((d) => d.id)).toContain('no-entry');
     const twice = object('twice', '.section .text.main\n.global main\nmain: ret');
-    expect(link([main, twice], [library]).diagnostics.map((d) => d.id)).toEqual(['duplicate-symbol']);
+    const { diagnostics } = link([main, twice], [library], { sources });
+    expect(diagnostics.map((d) => d.id)).toEqual(['duplicate-symbol']);
+    const [twiceDefined] = diagnostics;
+    const placed = (span = NOWHERE) => `${sources.fileAt(span.start)?.name}: ${sources.text(span)}`;
+    expect(placed(twiceDefined?.span)).toBe('twice.s: main');
+    expect(placed(twiceDefined?.notes[0]?.span)).toBe('main.s: main');
   });
 
   test('an object file wins over an archive member of the same name', () => {

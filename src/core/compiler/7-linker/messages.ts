@@ -11,6 +11,12 @@ const error = (id: string, span: Span, message: string, notes: readonly Note[] =
   notes,
 });
 
+/** A place of which at least the object file is known. */
+interface Place {
+  readonly object: string;
+  readonly span: Span;
+}
+
 const said = ({ object, section, place }: Reference) => `${section} of ${object}${place ? ` (${place})` : ''}`;
 
 export const LINK_MESSAGES = {
@@ -24,10 +30,10 @@ export const LINK_MESSAGES = {
       { message: 'define: int main(void) { … }' },
     ]),
   noEntry: (name: string) => error('no-entry', NOWHERE, `nothing defines '${name}', where execution starts`),
-  duplicateSymbol: (name: string, first: string, second: string) =>
-    error('duplicate-symbol', NOWHERE, `'${name}' is defined twice`, [
-      { message: `first in ${first}` },
-      { message: `and again in ${second}` },
+  duplicateSymbol: (name: string, first: Place, second: Place) =>
+    error('duplicate-symbol', second.span, `'${name}' is defined twice`, [
+      { message: `first in ${first.object}`, ...(first.span === NOWHERE ? {} : { span: first.span }) },
+      { message: `and again in ${second.object}` },
     ]),
   duplicateVector: (vector: number, first: string, second: string) =>
     error('duplicate-vector', NOWHERE, `interrupt vector ${vector} is filled twice`, [

@@ -12,8 +12,10 @@ import { nearest } from '../../assembler/nearest';
 import {
   placeOf,
   spanOf,
+  spanOfPlace,
   type Archive,
   type ObjectFile,
+  type ObjectPlace,
   type ObjectSection,
   type ObjectSymbol,
 } from '../../assembler/object';
@@ -126,19 +128,28 @@ class Resolver {
     this.loaded.push(object);
     const own = new Map<string, Definition>();
     this.own.set(object, own);
-    for (const name of object.duplicates)
-      this.diagnostics.push(LINK_MESSAGES.duplicateSymbol(name, object.name, object.name));
     for (const symbol of object.symbols) {
-      const definition = { object, symbol };
+      const definition: Definition = { object, symbol };
       own.set(symbol.name, definition);
       if (!symbol.global) continue;
       const other = this.globals.get(symbol.name);
-      if (other) this.diagnostics.push(LINK_MESSAGES.duplicateSymbol(symbol.name, other.object.name, object.name));
+      if (other) this.reportTwice(other, object, symbol.place);
       else this.globals.set(symbol.name, definition);
     }
+    for (const { name, place } of object.duplicates) this.reportTwice(own.get(name) as Definition, object, place);
     object.sections.forEach((section, index) => {
       if (section.name.startsWith(VECTOR_PREFIX)) this.keep(object, index, undefined);
     });
+  }
+
+  private reportTwice(first: Definition, object: ObjectFile, place: ObjectPlace | undefined): void {
+    const placed = (where: ObjectFile, here: ObjectPlace | undefined) => ({
+      object: where.name,
+      span: spanOfPlace(where, here, this.sources),
+    });
+    this.diagnostics.push(
+      LINK_MESSAGES.duplicateSymbol(first.symbol.name, placed(first.object, first.symbol.place), placed(object, place)),
+    );
   }
 
   private keepEntry(): void {
