@@ -53,4 +53,18 @@ int main(void) {
   return 0;
 }`,
   },
+  {
+    wrong: 'an address with a difference of pointers in it was taken for one into the object that they point into',
+    text: `struct s { unsigned char m[3]; };
+struct s g;
+static signed char h[2];
+int main(void) {
+  g.m[(unsigned)(&h[0] - &h[(unsigned)g.m[0] % 2]) % 3] = 1;
+  put(g.m[0]);
+  unsigned char v[3] = {0};
+  v[(unsigned)(&h[0] - &h[(unsigned)g.m[0] % 2]) % 3] = 2;
+  put(v[0]);
+  return 0;
+}`,
+  },
 ];

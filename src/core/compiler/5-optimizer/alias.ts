@@ -35,12 +35,41 @@ export function rootOf(address: Value): Root {
   return object ? { base: object, offset: undefined } : { base: value, offset };
 }
 
-/** The global or alloca that a sum contains. */
-function findObject(value: Value, depth: number): Value | undefined {
-  if (value.op === 'symbol' || value.op === 'alloca') return value;
-  if (depth === 0 || (value.op !== 'add' && value.op !== 'sub')) return undefined;
-  const found = findObject(value.args[0], depth - 1);
-  return found ?? (value.op === 'add' ? findObject(value.args[1], depth - 1) : undefined);
+/**
+ * The global or alloca that a sum points into. A difference of two pointers into one object is a number; what is then still made of
+ * several objects points nowhere that is known.
+ */
+function findObject(sum: Value, depth: number): Value | undefined {
+  const objects: Counted[] = [];
+  countObjects(sum, 1, depth, objects);
+  const left = objects.filter(({ times }) => times !== 0);
+  return left.length === 1 && left[0]?.times === 1 ? left[0].object : undefined;
+}
+
+interface Counted {
+  readonly object: Value;
+  /** How often it is added, less how often it is taken away. */
+  times: number;
+}
+
+function countObjects(value: Value, sign: 1 | -1, depth: number, objects: Counted[]): void {
+  if (value.op === 'symbol' || value.op === 'alloca') {
+    const known = objects.find(({ object }) => isSameObject(object, value));
+    if (known) known.times += sign;
+    else objects.push({ object: value, times: sign });
+  } else if (depth > 0 && (value.op === 'add' || value.op === 'sub')) {
+    countObjects(value.args[0], sign, depth - 1, objects);
+    countObjects(value.args[1], value.op === 'add' ? sign : sign === 1 ? -1 : 1, depth - 1, objects);
+  }
+}
+
+const isSameObject = (a: Value, b: Value): boolean =>
+  a === b || (a.op === 'symbol' && b.op === 'symbol' && a.symbol === b.symbol);
+
+function containsObject(value: Value, depth: number): boolean {
+  const objects: Counted[] = [];
+  countObjects(value, 1, depth, objects);
+  return objects.length > 0;
 }
 
 /** Whether `size` bytes at `a` and `otherSize` bytes at `b` may share a byte. */
@@ -78,8 +107,11 @@ export function markPrivateAllocas(fn: IrFunction): void {
 
 function escapes(address: Instr, uses: Uses, depth: number): boolean {
   return usersIn(uses, address).some((user) => {
-    if (user.op === 'add' || (user.op === 'sub' && user.args[0] === address && user.args[1] !== address))
-      return depth === 0 || escapes(user, uses, depth - 1);
+    if (user.op === 'add' || (user.op === 'sub' && user.args[0] === address)) {
+      // Of a sum with a second object nobody could say that it points into this one.
+      const other = user.args[0] === address ? user.args[1] : user.args[0];
+      return depth === 0 || containsObject(other, DEPTH_LIMIT) || escapes(user, uses, depth - 1);
+    }
     return (user.args as Value[]).some((arg, operand) => arg === address && !harmless(user, operand));
   });
 }
