@@ -50,6 +50,8 @@ export interface Site {
   readonly unbooked: number;
   /** Cycles that must be left, as booked now, before an access that may miss. */
   readonly reserve: number;
+  /** Of a push or pop: bytes below or above SP that it asks for, 0 when they are known to be there. */
+  readonly stackCheck: number;
 }
 
 /** Label of the code that leaves the piece before the instruction at hand; a branch there must come before the instruction changes anything. */

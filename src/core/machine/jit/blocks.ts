@@ -66,7 +66,7 @@ export interface Piece {
 /** More instructions than this are cut: what lies beyond is a piece of its own. */
 export const MAX_PIECE_INSTRUCTIONS = 400;
 /** Calls in line nest at most this deep (recursion too); a callee with more instructions is called. */
-const MAX_INLINE_DEPTH = 2;
+const MAX_INLINE_DEPTH = 3;
 const MAX_INLINE_INSTRUCTIONS = 24;
 /** All calls in line of one piece together. */
 const MAX_INLINE_TOTAL = 160;

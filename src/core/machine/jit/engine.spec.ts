@@ -8,12 +8,13 @@ import { link } from '../../compiler/7-linker/link';
 import { Machine } from '../machine';
 import {
   BENCH_MACHINE,
+  FLAT_MACHINE,
   MACHINE_PRESETS,
   machinePreset,
   type CacheConfig,
   type MachineConfig,
 } from '../../presets/machine';
-import { createFastEngine } from './engine';
+import { createFastEngine, type FastEngineOptions } from './engine';
 
 function imageOf(text: string): Image {
   const sources = new SourceMap();
@@ -97,18 +98,80 @@ again:
   jmp again
 `;
 
+/** A body again and again, while SP creeps towards an end of the stack. */
+const creepingStack = (from: number, by: number, body: string) => `
+.section .text.start, text
+.global _start
+_start:
+  ldiw w7, ${from}
+again:
+  setsp w7
+  ldiw w0, 3
+${body}
+  addiw w7, ${by}
+  jmp again
+outer:
+  pushw w6
+  push r2
+  addsp -4
+  st [sp+2], r2
+  call leaf
+  addi r0, 255
+  beq skip
+  call outer
+skip:
+  addsp 4
+  pop r2
+  popw w6
+  ret
+leaf:
+  pushw w2
+  pushw w1
+  popw w1
+  popw w2
+  ret
+takes:
+  popw w3
+  popw w4
+  pushw w3
+long:
+  ${'nop\n  '.repeat(26)}
+  ret
+moves:
+  popw w3
+  addiw w3, 2
+  pushw w3
+  ret
+`;
+
+/** Branches stand between, so that one check cannot speak for all that follows. */
+const STACK_BODIES = {
+  pushes: 'pushw w0\n  bne a\n  nop\na:\n  pushw w1\n  push r2\n  bne b\n  nop\nb:\n  pushw w2\n  addsp 7',
+  pops: 'popw w1\n  bne a\n  nop\na:\n  pop r4\n  bne b\n  nop\nb:\n  popw w2\n  pushw w0',
+  recursion: 'call outer',
+  'an unbalanced call': 'pushw w1\n  pushw w2\n  call takes\n  bne a\n  nop\na:\n  popw w5\n  popw w6',
+  'pops after a call': 'call long\n  bne a\n  nop\na:\n  pop r4',
+  'a return elsewhere': 'call moves\n  nop\n  call leaf',
+  frames: 'pushw w1\n  addsp 9\n  bne a\n  nop\na:\n  pop r4\n  addsp -12\n  popw w2',
+};
+
 /** Runs both engines side by side, stopped at the same random cycles; gives the fast one's statistics. */
-function expectSame(text: string, config: MachineConfig, stops: number) {
+function expectSame(
+  text: string,
+  config: MachineConfig,
+  stops: number,
+  options: FastEngineOptions & { readonly longest?: number } = {},
+) {
   const image = imageOf(text);
   const slow = new Machine(config);
-  const fast = createFastEngine(config);
+  const fast = createFastEngine(config, options);
   expect(fast).toBeDefined();
   const quick = new Machine(config, { buffer: fast!.buffer, engine: fast!.engine });
   slow.load(image);
   quick.load(image);
   const random = new Random(1);
   for (let n = 0; n < stops; n++) {
-    const cycles = 1 + random.below(20_000);
+    const cycles = 1 + random.below(options.longest ?? 20_000);
     const a = slow.run({ cycles });
     const b = quick.run({ cycles });
     expect(b).toEqual(a);
@@ -162,6 +225,25 @@ describe('the fast engine', () => {
     const dram = { ...(bare.dram as NonNullable<MachineConfig['dram']>), refreshInterval: 700 };
     const { translated } = expectSame(ODD_WORDS, { ...bare, dram }, 60);
     expect(translated).toBeGreaterThan(0);
+  });
+
+  describe.each([
+    ['flat', { ...FLAT_MACHINE, bootFrom: 'none' as const }],
+    ['caches', bare],
+  ])('keeps to the stack like the interpreter: %s', (_, config) => {
+    test.each(Object.entries(STACK_BODIES))('%s', (_, body) => {
+      const machine = new Machine(config);
+      machine.load(imageOf(creepingStack(0xf000, 1, body)));
+      const floor = machine.core.stackLimit;
+      for (const [from, by] of [
+        [0xff80, 1],
+        [floor + 0x100, 0xffff],
+      ] as const) {
+        const options = { hotVisits: 2, longest: config.dram ? 5000 : 200 };
+        const { translated, interpreted } = expectSame(creepingStack(from, by, body), config, 100, options);
+        expect(4 * translated).toBeGreaterThan(interpreted);
+      }
+    });
   });
 
   test('without vectors four ways are as with them', () => {

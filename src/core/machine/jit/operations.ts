@@ -615,34 +615,41 @@ function emitAccess(e: Emitter, i: GuestInstr, plan: AccessPlan, site: Site): vo
       far(pair(i.a), -2);
       return store(pair(i.b), true, step(i.a, 0));
     case OP.push:
-      pushGuard(e, address, 1);
+      pushGuard(e, address, 1, site);
       return guardedStore(byte(i.a), false, moveStack(0));
     case OP.pushw:
-      pushGuard(e, address, 2);
+      pushGuard(e, address, 2, site);
       return guardedStore(pair(i.a), true, moveStack(0));
     case OP.pop:
-      popGuard(e, address, 1);
+      popGuard(e, address, site);
       return guardedLoad(i.a, false, moveStack(1));
     case OP.popw:
-      popGuard(e, address, 2);
+      popGuard(e, address, site);
       return guardedLoad(i.a, true, moveStack(2));
     default:
       throw new Error(`internal error: operation ${i.op} has no translation`);
   }
 }
 
-/** Address of a push of `bytes` into the local; leaves if it would trap. */
-export function pushGuard(e: Emitter, address: number, bytes: 1 | 2): void {
-  e.f.get(e.sp).i32(bytes).op(W.i32Sub).tee(address);
+/** Address of a push of `bytes` into the local; leaves if the push, or what the site asks room for as well, would trap. */
+export function pushGuard(e: Emitter, address: number, bytes: 1 | 2, { stackCheck }: Site): void {
+  const { f } = e;
+  f.get(e.sp).i32(bytes).op(W.i32Sub).set(address);
+  if (stackCheck === 0) return;
+  f.get(e.sp).i32(stackCheck).op(W.i32Sub);
   e.pushFloor();
-  e.f.op(W.i32LtS).brIf(LABEL_LEAVE);
+  f.op(W.i32LtS).brIf(LABEL_LEAVE);
 }
 
-/** Address of a pop of `bytes` into the local; leaves if it would trap, or reach the end of memory. */
-export function popGuard(e: Emitter, address: number, bytes: 1 | 2): void {
-  e.f.get(e.sp).tee(address).i32(NULL_LIMIT).op(W.i32Sub);
-  e.f
-    .i32(0x10000 - NULL_LIMIT - bytes)
+/** Address of a pop into the local; leaves if it, or what the site asks for as well, would trap or reach the end of memory. */
+export function popGuard(e: Emitter, address: number, { stackCheck }: Site): void {
+  const { f } = e;
+  f.get(e.sp).set(address);
+  if (stackCheck === 0) return;
+  f.get(address)
+    .i32(NULL_LIMIT)
+    .op(W.i32Sub)
+    .i32(0x10000 - NULL_LIMIT - stackCheck)
     .op(W.i32GeU)
     .brIf(LABEL_LEAVE);
 }

@@ -22,6 +22,7 @@ import { flagsNeeded } from './flag-use';
 import { emitOperation, popGuard, pushGuard } from './operations';
 import type { PathProfile, PathStep } from './path-profile';
 import { SCRATCH } from './scratch';
+import { stackChecks, type StackChecks } from './stack-checks';
 import { usageOf } from './usage';
 import { I32, I64, OP as W, type FunctionBuilder } from './wasm';
 
@@ -99,6 +100,7 @@ class Translator {
   private readonly lineAt: readonly number[];
   /** Blocks at whose start the flags may matter. */
   private readonly needsFlags: readonly boolean[];
+  private readonly stackChecks: StackChecks;
   private readonly e: Emitter;
   private readonly children: readonly (readonly number[])[];
   private readonly costs: readonly (readonly Cost[])[];
@@ -123,6 +125,7 @@ class Translator {
     this.after = after;
     this.hasCheck = hasCheck;
     this.lineAt = piece.blocks.map((_, b) => this.lineAtStart(b));
+    this.stackChecks = stackChecks(piece);
     this.needsFlags = flagsNeeded(context.code, piece, (b, instr, before) => {
       const line = before ? this.lineAfter(before) : (this.lineAt[b] as number);
       return this.isChecked(instr) || this.entersLine(instr, line);
@@ -336,6 +339,7 @@ class Translator {
       pc: instr.pc,
       unbooked: before + cyclesOf(cost),
       reserve: before + cyclesOf(rest) + (this.after[b] as number) + this.context.worstMissCycles,
+      stackCheck: this.stackChecks.get(instr) ?? 0,
     };
   }
 
@@ -361,7 +365,9 @@ class Translator {
 
   /** Whether it may trap, or access memory. */
   private isChecked(instr: GuestInstr): boolean {
-    const form = formAt(this.context.code, instr.pc);
+    const { code, access } = this.context;
+    if (!access.hasCaches && this.stackChecks.get(instr) === 0) return false;
+    const form = formAt(code, instr.pc);
     const isChecked = instr.op === OP.chk || instr.op === OP.chkw || instr.op === OP.addsp;
     return form.reads > 0 || form.writes > 0 || isChecked;
   }
@@ -429,7 +435,7 @@ class Translator {
     const { e, f, context } = this;
     const address = e.temp();
     this.fetched(instr, site, () => {
-      pushGuard(e, address, 2);
+      pushGuard(e, address, 2, site);
       account(e, context.access, address, 2, true, site);
     });
     f.get(address).i32(returnTo).store16(0).get(address).set(e.sp);
@@ -441,7 +447,7 @@ class Translator {
     const address = e.temp();
     const returnTo = e.temp();
     this.fetched(instr, site, () => {
-      popGuard(e, address, 2);
+      popGuard(e, address, site);
       account(e, context.access, address, 2, false, site);
     });
     f.get(address).load16u(0).set(returnTo);
@@ -481,8 +487,14 @@ class Translator {
     f.get(result).op(W.i32WrapI64).tee(status).i32(pcOf(next)).op(W.i32Ne).if();
     this.leaveAfterCall(status);
     f.end();
+    const sp = e.temp();
+    f.get(e.sp).set(sp);
     e.loadRegisters();
     this.line = -1;
+    // stack-checks.ts counts on it.
+    f.get(sp).i32(2).op(W.i32Add).get(e.sp).op(W.i32Ne).if();
+    this.leaveAt(pcOf(next));
+    f.end();
     this.goTo(b, 0, next);
   }
 
