@@ -7,9 +7,9 @@
 import { at } from '../base/assert';
 import type { Core } from './cpu/core';
 import { callStack } from './debug/call-stack';
-import { LineTracker } from './line-tracker';
+import { LineTracker, MAX_STEP_INSTRUCTIONS } from './line-tracker';
 import { canRestore, restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot';
-import { MAX_STEP_INSTRUCTIONS, type Checkpoint, type TimeTravel } from './time-travel';
+import type { Checkpoint, TimeTravel } from './time-travel';
 
 export type LineUnit = 'line' | 'over' | 'out';
 

@@ -3,6 +3,9 @@ import type { Image, ImageLine } from '../assembler/image';
 import type { Machine } from './machine';
 import { depthChange, lineIndices } from './step-tables';
 
+/** A step by line that does not end after so many instructions gives up, with the machine where it is. */
+export const MAX_STEP_INSTRUCTIONS = 20_000_000;
+
 /**
  * Follows source lines and call depth while the machine goes instruction by instruction. A place begins a line when the code there
  * has a line and the last executed code with a line had another one.

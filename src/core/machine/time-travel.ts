@@ -12,7 +12,7 @@ import type { Image } from '../assembler/image';
 import { backToLine } from './back-steps';
 import type { InputEvent } from './input';
 import { CoreState } from './layout';
-import { LineTracker } from './line-tracker';
+import { LineTracker, MAX_STEP_INSTRUCTIONS } from './line-tracker';
 import type { Machine, RunLimits, StopReason } from './machine';
 import { canRestore, restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot';
 
@@ -36,8 +36,6 @@ const REST_BYTES = 2048;
 /** A replay longer than this leaves a near checkpoint shortly before its end. */
 const LONG_REPLAY = 20_000;
 const NEAR_DISTANCE = 4096;
-/** A step by line that does not end after so many instructions gives up, with the machine where it is. */
-export const MAX_STEP_INSTRUCTIONS = 20_000_000;
 const FIRST_WINDOW = 256;
 /** A gap of history is worth filling when it is so many times as long as the distance of checkpoints in it. */
 const LONG_GAP = 8;
