@@ -16,7 +16,8 @@ import type { MachineConfig } from '../presets/machine';
 import { checkConfig } from '../presets/machine-check';
 import { Core } from './cpu/core';
 import { DecodedCode } from './cpu/decoded';
-import { execute, Exit, type Execution } from './cpu/interpreter';
+import { Exit } from './cpu/instructions';
+import { execute, type Execution } from './cpu/interpreter';
 import { ConventionCheck, UninitialisedCheck, type UninitialisedRead, type UninitialisedState } from './debug/checks';
 import { DeviceBus } from './devices/bus';
 import type { DeviceHost } from './devices/device';
@@ -81,6 +82,8 @@ export interface MachineOptions {
   /** Brings execution.profile up to date, for an engine that does not keep it so. */
   drainProfile?(): void;
 }
+
+const LIMIT: StopReason = { kind: 'limit' };
 
 const TRAP_STACK = trapNumber('stack-overflow');
 const FORM_IN = formNumber('in');
@@ -156,6 +159,7 @@ export class Machine {
       profile: null,
       fetchedPc: -1,
       highestSp: new Int32Array(length),
+      interpreter: null,
     };
     this.reset();
   }
@@ -227,7 +231,7 @@ export class Machine {
       if (core.state >= CoreState.halted) return this.stopped();
       if (events.nextCycle <= core.cycles) events.runUntil(core.cycles);
       if (inputs.nextCycle <= core.cycles) this.applyInputs();
-      if (core.cycles >= untilCycle || core.instructions >= untilInstruction) return { kind: 'limit' };
+      if (core.cycles >= untilCycle || core.instructions >= untilInstruction) return LIMIT;
       if (core.state === CoreState.waiting && !this.awake()) {
         const next = Math.min(events.nextCycle, inputs.nextCycle);
         if (next === Infinity) return { kind: 'idle' };
@@ -355,10 +359,7 @@ export class Machine {
   /** One call of the engine, and what its exit asks for. */
   private advance(until: number, resume: boolean): StopReason | undefined {
     const { core, hooks } = this;
-    if (hooks.length > 0) {
-      const hook = hooks.find((h) => h.before?.(this));
-      if (hook) return { kind: 'hook', hook };
-    }
+    for (const hook of hooks) if (hook.before?.(this)) return { kind: 'hook', hook };
     const delayed = core.eiDelay !== 0;
     const exit = this.engine(this.execution, hooks.length > 0 ? core.cycles + 1 : until, resume);
     if (delayed) core.eiDelay = 0;
@@ -378,10 +379,7 @@ export class Machine {
       case Exit.breakpoint:
         return { kind: 'breakpoint', pc: core.pc };
     }
-    if (hooks.length > 0) {
-      const hook = hooks.find((h) => h.after?.(this));
-      if (hook) return { kind: 'hook', hook };
-    }
+    for (const hook of hooks) if (hook.after?.(this)) return { kind: 'hook', hook };
     return undefined;
   }
 

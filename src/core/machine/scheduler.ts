@@ -34,18 +34,16 @@ export interface SchedulerHost {
 /** Accounts of time in which the pipeline is free for the other thread. */
 const STALLS = [ACCOUNT.l2, ACCOUNT.l3, ACCOUNT.ram, ACCOUNT.bus];
 
-interface Pick {
-  readonly thread: Core;
-  /** Cycle at which it starts. */
-  readonly start: number;
-  /** Cycle at which another thread of the machine would be earlier. */
-  readonly until: number;
-}
+/** Of the thread that was picked: the cycle at which it starts, and that at which another thread of the machine would be earlier. */
+const PICK = { start: 0, until: 1 } as const;
+const LIMIT: StopReason = { kind: 'limit' };
 
 export class Scheduler {
   private readonly times: Float64Array;
   /** Threads by core. */
   private readonly cores: readonly (readonly Core[])[];
+  /** PICK. */
+  private readonly picked = new Float64Array(2);
 
   constructor(
     readonly threads: readonly Core[],
@@ -64,7 +62,9 @@ export class Scheduler {
   }
 
   get instructions(): number {
-    return this.threads.reduce((sum, thread) => sum + thread.instructions, 0);
+    let sum = 0;
+    for (const thread of this.threads) sum += thread.instructions;
+    return sum;
   }
 
   reset(): void {
@@ -83,33 +83,35 @@ export class Scheduler {
     const ended = threads.find((thread) => thread.state >= CoreState.halted);
     if (ended) return this.end(ended);
     for (;;) {
-      const pick = this.pick();
-      if (pick) {
-        this.reach(pick.start);
-        host.select(pick.thread);
+      const thread = this.pick();
+      const start = this.picked[PICK.start] as number;
+      const earlier = this.picked[PICK.until] as number;
+      if (thread) {
+        this.reach(start);
+        host.select(thread);
       }
       if (this.outside()) continue;
-      if (this.now >= untilCycle || left <= 0) return { kind: 'limit' };
-      if (!pick) {
+      if (this.now >= untilCycle || left <= 0) return LIMIT;
+      if (!thread) {
         const next = Math.min(events.nextCycle, inputs.nextCycle);
         if (next === Infinity || next <= this.now) return { kind: 'idle' };
         this.reach(Math.min(next, untilCycle));
         continue;
       }
-      this.dispatch(pick);
-      const { thread } = pick;
+      this.dispatch(thread, start);
       if (thread.eiDelay === 0 && host.deliver()) {
         this.release(thread, 0);
         resume = false;
         if (thread.state >= CoreState.halted) return this.end(thread);
         continue;
       }
-      const outside = inputs.nextInstructions > 0 ? thread.cycles + 1 : Math.min(events.nextCycle, inputs.nextCycle);
-      const until = Math.min(untilCycle, outside, pick.until, thread.cycles + left);
+      const next = thread.cycles + 1;
+      const outside = inputs.nextInstructions > 0 ? next : Math.min(events.nextCycle, inputs.nextCycle);
+      const until = thread.eiDelay !== 0 ? next : Math.min(untilCycle, outside, earlier, thread.cycles + left);
       const before = thread.instructions;
-      const stop = this.execute(thread, thread.eiDelay !== 0 ? thread.cycles + 1 : until, resume);
+      const stop = this.execute(thread, until, resume);
       if (stop) {
-        this.reach(this.pick()?.start ?? 0);
+        this.reach(this.pick() ? (this.picked[PICK.start] as number) : 0);
         return stop;
       }
       resume = false;
@@ -120,9 +122,7 @@ export class Scheduler {
 
   /** The thread that executes next becomes the selected one: after a state was restored. */
   selectNext(): void {
-    this.host.select(
-      this.threads.find((thread) => thread.state >= CoreState.halted) ?? this.pick()?.thread ?? this.first,
-    );
+    this.host.select(this.threads.find((thread) => thread.state >= CoreState.halted) ?? this.pick() ?? this.first);
   }
 
   /** A parked thread begins at what its starter has set. */
@@ -200,23 +200,27 @@ export class Scheduler {
     thread.state = CoreState.running;
   }
 
-  private pick(): Pick | null {
+  /** The thread that executes next; `picked` says when. */
+  private pick(): Core | null {
+    const { cores, picked } = this;
     let thread: Core | null = null;
     let start = Infinity;
     let until = Infinity;
-    for (const threads of this.cores) {
-      const candidate = threads.length === 1 ? (threads[0] as Core) : this.candidate(threads);
+    for (const threads of cores) {
+      const isAlone = threads.length === 1;
+      const candidate = isAlone ? (threads[0] as Core) : this.candidate(threads);
       if (candidate.state !== CoreState.running) continue;
-      const at = threads.length === 1 ? candidate.cycles : this.startOf(candidate, threads[0] as Core);
+      const at = isAlone ? candidate.cycles : this.startOf(candidate, threads[0] as Core);
       if (at < start) {
         // The one before, a lower core, goes first at equal times.
         until = start;
         start = at;
         thread = candidate;
-      } else until = Math.min(until, at + 1);
+      } else if (at + 1 < until) until = at + 1;
     }
-    if (thread && this.isShared(thread)) until = start + 1;
-    return thread && { thread, start, until };
+    picked[PICK.start] = start;
+    picked[PICK.until] = thread && this.isShared(thread) ? start + 1 : until;
+    return thread;
   }
 
   /** Which of a core's two threads has the pipeline next. */
@@ -243,10 +247,12 @@ export class Scheduler {
   }
 
   /** The pipeline goes to the thread. */
-  private dispatch({ thread, start }: Pick): void {
+  private dispatch(thread: Core, start: number): void {
     const waited = start - thread.cycles;
-    thread.cycles += waited;
-    (thread.ledger[ACCOUNT.thread] as number) += waited;
+    if (waited > 0) {
+      thread.cycles += waited;
+      (thread.ledger[ACCOUNT.thread] as number) += waited;
+    }
     const first = this.firstOf(thread);
     if (first.active === thread.thread) return;
     first.active = thread.thread;
@@ -271,4 +277,8 @@ export class Scheduler {
   }
 }
 
-const stallsOf = (thread: Core) => STALLS.reduce((sum, account) => sum + (thread.ledger[account] as number), 0);
+function stallsOf({ ledger }: Core): number {
+  let sum = 0;
+  for (const account of STALLS) sum += ledger[account] as number;
+  return sum;
+}

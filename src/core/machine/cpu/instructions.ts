@@ -10,7 +10,8 @@
  * The loop calls nothing: what needs the memory system, the devices or a closer look leaves it, for interpreter.ts to see to and
  * come back. It is written for V8, which looks at an array's kind, length and address anew in every turn of a loop, unless the array
  * is a constant of the function around: the registers are, and are copied in and out. So an instruction touches few other arrays;
- * its word and its constant lie side by side. Constants are locals, because a bundler may make module constants variables.
+ * its word and its constant lie side by side. Constants are those of the function around, too, because a
+ * bundler may make module constants variables.
  */
 import { FLAG } from '../../isa/table';
 import { trapNumber } from '../../isa/traps';
@@ -21,25 +22,31 @@ import type { DecodedCode } from './decoded';
 import { OP_DECODE } from './ops';
 import type { Profile } from './profile';
 
-/** Why the loop was left. */
-export const Leave = {
-  /** No cycles are left: PC stands at the next instruction. */
+/** Why the interpreter came back. */
+export const Exit = {
+  /** The cycle limit is reached: PC stands at the next instruction. */
   limit: 0,
-  /** IN or OUT stands at PC, fetched and with its base cycles passed. */
+  /** IN or OUT stands at PC, fetched and with its base cycles passed: the machine does the transfer and moves PC on. */
   port: 1,
   halt: 2,
   /** core.trap says which. */
   trap: 3,
-  /** WAIT, EI or DI was executed. */
+  /** WAIT, EI, DI or RETI was executed: interrupts must be looked at. */
   wait: 4,
   interrupts: 5,
+  breakpoint: 6,
+} as const;
+export type Exit = (typeof Exit)[keyof typeof Exit];
+
+/** What else the loop is left for; the interpreter sees to it and comes back. */
+export const Leave = {
   /** The instruction at PC is not decoded, or its fetch is no plain hit: nothing of it has happened yet. */
-  look: 6,
+  look: 7,
   /** All is done but an access to data, which is no plain hit or traps: see Slice. */
-  access: 7,
+  access: 8,
   /** RETI or TAS stands at PC, fetched and with its base cycles passed. */
-  returnFromInterrupt: 8,
-  testAndSet: 9,
+  returnFromInterrupt: 9,
+  testAndSet: 10,
 } as const;
 export type Leave = (typeof Leave)[keyof typeof Leave];
 
@@ -49,19 +56,21 @@ export type Access = (typeof Access)[keyof typeof Access];
 
 /** As the operand of a load: the word goes to PC. */
 export const INTO_PC = 8;
+/** No I-line. */
+export const NO_LINE = -2;
 /** Addresses below are not mapped; also the first that stores may touch when code is writable. */
 export const NULL_LIMIT = 0x0010;
 
 /** What the loop runs on, and how far it came. Counts are since the slice began. */
 export interface Slice {
-  readonly core: Core;
+  core: Core;
   readonly code: DecodedCode;
   readonly memory: Uint8Array;
-  readonly fast: FastPath;
-  readonly profile: Profile | null;
-  readonly multiplier: boolean;
+  fast: FastPath;
+  profile: Profile | null;
+  multiplier: boolean;
   /** First address where a store does not trap. */
-  readonly writableFrom: number;
+  writableFrom: number;
   /** A store below needs a closer look. */
   checkStoresBelow: number;
   /** Cycles until the limit; the last instruction may go beyond. */
@@ -77,6 +86,8 @@ export interface Slice {
   busBytes: number;
   /** Address of the instruction that was looked at and fetched, -1 for none. */
   admitted: number;
+  /** Where each fetch is to be looked at: the line in which further ones change nothing, NO_LINE for none. */
+  settled: number;
   /** What Leave.access leaves to be done: the instruction's address, the data's, and the register to load into or the value to store. */
   at: number;
   address: number;
@@ -114,47 +125,52 @@ function bitsOfCondition(holds: Condition): number {
   return bits;
 }
 
-const TRAP_STACK_NUMBER = trapNumber('stack-overflow');
-const TRAP_BOUNDS_NUMBER = trapNumber('bounds');
-const TRAP_MULTIPLIER_NUMBER = trapNumber('multiplier-off');
-
 /** Runs instructions from PC until something must be seen to. */
 export const runInstructions = instructionLoop();
 
 /** Made once: what the loop keeps here are its registers while it runs, nothing between two calls. */
-function instructionLoop(): (slice: Slice) => Leave {
+function instructionLoop(): (slice: Slice) => Leave | Exit {
   const registers = new ArrayBuffer(16);
   const r8 = new Uint8Array(registers);
   const r16 = new Uint16Array(registers);
   const r32 = new Int32Array(registers);
-  return function runInstructions(x: Slice): Leave {
+  const holding = HOLDING;
+  const TRAP_STACK = trapNumber('stack-overflow');
+  const TRAP_BOUNDS = trapNumber('bounds');
+  const TRAP_MULTIPLIER = trapNumber('multiplier-off');
+  const NULL_LIMIT = 0x0010;
+  const WIDE = 4 << 20;
+  const FIRST_TO_LOOK_AT = OP_DECODE;
+  // Indices of the core's words.
+  const PC = CORE.pc >> 2;
+  const SP = CORE.sp >> 2;
+  const FLAGS = CORE.flags >> 2;
+  const STACK_LIMIT = CORE.stackLimit >> 2;
+  const FETCH_LINE = CORE.fetchLine >> 2;
+  return function runInstructions(x: Slice): Leave | Exit {
     const { core, memory, fast, profile, writableFrom, checkStoresBelow } = x;
     const multiplier = x.multiplier ? 1 : 0;
     const { packed } = x.code;
-    const { words, stackLimit } = core;
+    const { words } = core;
+    const stackLimit = words[STACK_LIMIT] as number;
     const { shift, mask, ways, words: lines, byteCycles } = fast;
     /** Without a hierarchy each access is a hit. */
     const isFlat = shift === 31 && lines[0] === 1 ? 1 : 0;
     const isSingle = ways === 1 ? 1 : 0;
     const { fetchShift, fetchWords, fetchMask, fetchWays } = fast;
-    const holding = HOLDING;
-    const TRAP_STACK = TRAP_STACK_NUMBER;
-    const TRAP_BOUNDS = TRAP_BOUNDS_NUMBER;
-    const TRAP_MULTIPLIER = TRAP_MULTIPLIER_NUMBER;
-    const FETCH_LINE = CORE.fetchLine >> 2;
-    const NULL_LIMIT = 0x0010;
-    const WIDE = 4 << 20;
-    const FIRST_TO_LOOK_AT = OP_DECODE;
 
-    for (let i = 0; i < 4; i++) r32[i] = words[i] as number;
-    const flags = core.flags;
+    r32[0] = words[0] as number;
+    r32[1] = words[1] as number;
+    r32[2] = words[2] as number;
+    r32[3] = words[3] as number;
+    const flags = words[FLAGS] as number;
     let interrupts = flags & 16;
     let c = flags & 1;
     let z = flags & 2 ? 0 : 1;
     let n = (flags & 4) << 5;
     let v = (flags & 8) << 4;
-    let pc = core.pc;
-    let sp = core.sp;
+    let pc = words[PC] as number;
+    let sp = words[SP] as number;
     let left = x.left;
     let count = 0;
     let fetched = 0;
@@ -163,19 +179,18 @@ function instructionLoop(): (slice: Slice) => Leave {
     let busBytes = 0;
     let admitted = x.admitted;
     let trap = -1;
-    let leave: Leave = 0;
+    let leave: Leave | Exit = 0;
     let profiled = -1;
     let profiledFrom = left;
 
-    /** Where no line is: the next fetch is looked at. */
-    const NO_LINE = 0x100000;
     const isFree = fetchShift === 31;
+    let fetchLine = isFree ? 0 : fast.fetchOnce ? (words[FETCH_LINE] as number) : x.settled;
     /** False when each instruction is to be looked at. */
-    const keepsLine = profile === null && (isFree || fast.fetchOnce);
-    let fetchLine = isFree ? 0 : fast.fetchOnce ? (words[FETCH_LINE] as number) : -2;
-    /** Instructions that begin within `room` bytes of here lie in the line fetched last. */
-    let lineStart = isFree && keepsLine ? 0 : NO_LINE;
-    const room = (isFree ? 0xffff : (1 << fetchShift) - 4) >>> 0;
+    const keepsLine = profile === null && (isFree || fast.fetchOnce || fetchLine >= 0);
+    /** Instructions that begin within `room` bytes of here lie in the line fetched last. Where no line is, the next fetch is looked at. */
+    const NOWHERE = 0x100000;
+    let lineStart = isFree && keepsLine ? 0 : NOWHERE;
+    const room = isFree ? 0xffff : Math.max(0, (1 << fetchShift) - 4);
 
     loop: while (left > 0) {
       const at = pc;
@@ -236,14 +251,14 @@ function instructionLoop(): (slice: Slice) => Leave {
                 case 3: // ei
                   core.eiDelay = interrupts ? 0 : 1;
                   interrupts = FLAG.I;
-                  leave = Leave.interrupts;
+                  leave = Exit.interrupts;
                   break loop;
                 case 4: // di
                   interrupts = 0;
-                  leave = Leave.interrupts;
+                  leave = Exit.interrupts;
                   break loop;
                 case 5: // wait
-                  leave = Leave.wait;
+                  leave = Exit.wait;
                   break loop;
                 case 6: // push
                   address = (sp - 1) & 0xffff;
@@ -298,7 +313,7 @@ function instructionLoop(): (slice: Slice) => Leave {
                 }
                 case 13: // halt
                   core.exitCode = r8[d] as number;
-                  leave = Leave.halt;
+                  leave = Exit.halt;
                   pc = at;
                   break loop;
                 case 14: // pushw
@@ -404,7 +419,7 @@ function instructionLoop(): (slice: Slice) => Leave {
                 case 28: // out
                 case 34: // inp
                 case 35: // outp
-                  leave = Leave.port;
+                  leave = Exit.port;
                   pc = at;
                   break loop;
                 case 29: // tas
@@ -1205,19 +1220,24 @@ function instructionLoop(): (slice: Slice) => Leave {
 
     if (trap >= 0) {
       core.trap = trap;
-      leave = Leave.trap;
+      leave = Exit.trap;
     }
     if (profile !== null && profiled >= 0) (profile.cycles[profiled] as number) += profiledFrom - left;
-    for (let i = 0; i < 4; i++) words[i] = r32[i] as number;
-    core.pc = pc & 0xffff;
-    core.sp = sp;
-    core.flags = c | (z === 0 ? FLAG.Z : 0) | ((n & 0x80) >> 5) | ((v & 0x80) >> 4) | interrupts;
+    words[0] = r32[0] as number;
+    words[1] = r32[1] as number;
+    words[2] = r32[2] as number;
+    words[3] = r32[3] as number;
+    words[PC] = pc & 0xffff;
+    words[SP] = sp;
+    words[FLAGS] = c | (z === 0 ? FLAG.Z : 0) | ((n & 0x80) >> 5) | ((v & 0x80) >> 4) | interrupts;
     x.left = left;
     x.instructions += count;
     x.fetched += fetched;
-    x.loads += loads;
-    x.stores += stores;
-    x.busBytes += busBytes;
+    if (busBytes !== 0) {
+      x.loads += loads;
+      x.stores += stores;
+      x.busBytes += busBytes;
+    }
     x.admitted = -1;
     return leave;
   };

@@ -9,25 +9,9 @@ import { ACCOUNT, CORE, COUNT } from '../layout';
 import type { MemorySystem } from '../memory/system';
 import type { Core } from './core';
 import type { DecodedCode } from './decoded';
-import { Access, INTO_PC, Leave, NULL_LIMIT, runInstructions, type Slice } from './instructions';
+import { Access, Exit, INTO_PC, Leave, NO_LINE, NULL_LIMIT, runInstructions, type Slice } from './instructions';
 import { OP_BREAK, OP_DECODE } from './ops';
 import type { Profile } from './profile';
-
-/** Why the interpreter came back. */
-export const Exit = {
-  /** The cycle limit is reached: PC stands at the next instruction. */
-  limit: 0,
-  /** IN or OUT stands at PC, fetched and with its base cycles passed: the machine does the transfer and moves PC on. */
-  port: 1,
-  halt: 2,
-  /** core.trap says which. */
-  trap: 3,
-  /** WAIT, EI, DI or RETI was executed: interrupts must be looked at. */
-  wait: 4,
-  interrupts: 5,
-  breakpoint: 6,
-} as const;
-export type Exit = (typeof Exit)[keyof typeof Exit];
 
 /** What a core executes with. */
 export interface Execution {
@@ -49,10 +33,19 @@ export interface Execution {
    * higher has not been left in that time. No state of the machine.
    */
   readonly highestSp: Int32Array;
+  /** The interpreter's own, made when it is first called. */
+  interpreter: Interpreter | null;
 }
 
 /** Longest slice in cycles, so that counts in locals stay small integers. */
 const MAX_SLICE = 0x3fff0000;
+
+// Looked up once, for slices of one instruction.
+const FETCH_LINE = CORE.fetchLine >> 2;
+const L1D_ACCOUNT = ACCOUNT.l1d;
+const COMPUTE_ACCOUNT = ACCOUNT.compute;
+const READS = COUNT.reads;
+const WRITES = COUNT.writes;
 
 const TRAP_UNDEFINED = trapNumber('undefined-instruction');
 const TRAP_NULL = trapNumber('null-access');
@@ -64,47 +57,41 @@ const TRAP_UNALIGNED = trapNumber('unaligned-code');
  * `resume` steps over a breakpoint at PC.
  */
 export function execute(x: Execution, until: number, resume: boolean): Exit {
-  const { core } = x;
-  const cycles = Math.min(until - core.cycles, MAX_SLICE);
-  const run = new Run(x, cycles, resume);
-  const exit = run.toExit();
-  run.book(cycles);
-  run.noteSp();
-  return exit;
+  x.interpreter ??= new Interpreter(x);
+  return x.interpreter.run(until, resume);
 }
 
-/** One call of `execute`. */
-class Run {
+/** Made once for an execution, because a slice may be as short as an instruction. */
+export class Interpreter {
   private readonly slice: Slice;
   /** The cycle at which none are left. */
-  private readonly end: number;
+  private end = 0;
   /** Cycles that the memory system has booked itself. */
   private stalled = 0;
+  private resume = false;
+  /** The instruction that was looked at, packed. */
+  private word = 0;
 
-  constructor(
-    private readonly x: Execution,
-    cycles: number,
-    private readonly resume: boolean,
-  ) {
-    const { core, code, memory, system, profile, multiplier, writableFrom } = x;
-    this.end = core.cycles + cycles;
+  constructor(private readonly x: Execution) {
+    const { core, code, memory, system } = x;
     this.slice = {
       core,
       code,
       memory,
       fast: system.fast,
-      profile,
-      multiplier,
-      writableFrom,
-      checkStoresBelow: x.codeIsWritable ? Math.max(writableFrom, code.decodedEnd) : writableFrom,
-      left: cycles,
-      highestSp: core.sp,
+      profile: null,
+      multiplier: true,
+      writableFrom: 0,
+      checkStoresBelow: 0,
+      left: 0,
+      highestSp: 0,
       instructions: 0,
       fetched: 0,
       loads: 0,
       stores: 0,
       busBytes: 0,
       admitted: -1,
+      settled: NO_LINE,
       at: 0,
       address: 0,
       operand: 0,
@@ -112,16 +99,52 @@ class Run {
     };
   }
 
-  toExit(): Exit {
-    let leave = runInstructions(this.slice);
-    for (;;) {
+  run(until: number, resume: boolean): Exit {
+    const { core } = this.x;
+    const cycles = Math.min(until - core.cycles, MAX_SLICE) | 0;
+    this.resume = resume;
+    this.end = core.cycles + cycles;
+    this.stalled = 0;
+    this.begin(cycles);
+    const exit = this.toExit();
+    this.book(cycles);
+    return exit;
+  }
+
+  private begin(cycles: number): void {
+    const { slice, x } = this;
+    const { core, system, writableFrom } = x;
+    // To store a reference costs more than to compare it.
+    if (slice.core !== core) slice.core = core;
+    if (slice.fast !== system.fast) slice.fast = system.fast;
+    if (slice.profile !== x.profile) slice.profile = x.profile;
+    slice.multiplier = x.multiplier;
+    slice.writableFrom = writableFrom;
+    slice.checkStoresBelow = x.codeIsWritable ? Math.max(writableFrom, slice.code.decodedEnd) : writableFrom;
+    slice.left = cycles;
+    slice.highestSp = core.sp;
+    slice.instructions = 0;
+    slice.fetched = 0;
+    slice.loads = 0;
+    slice.stores = 0;
+    slice.busBytes = 0;
+    slice.admitted = -1;
+    slice.settled = NO_LINE;
+  }
+
+  private toExit(): Exit {
+    const { slice } = this;
+    const { fetchOnce } = slice.fast;
+    while (slice.left > 0) {
+      // Where each fetch is to be looked at, the loop would be left before the first.
+      let leave: Leave | Exit = fetchOnce || slice.settled !== NO_LINE ? runInstructions(slice) : Leave.look;
       let exit: Exit | undefined;
+      while (leave === Leave.look) {
+        exit = this.look();
+        if (exit !== undefined) return exit;
+        leave = this.runLookedAt();
+      }
       switch (leave) {
-        case Leave.look:
-          exit = this.look();
-          if (exit !== undefined) return exit;
-          leave = this.runLookedAt();
-          continue;
         case Leave.access:
           exit = this.access();
           break;
@@ -130,26 +153,16 @@ class Run {
         case Leave.testAndSet:
           exit = this.testAndSet();
           break;
-        case Leave.limit:
-          return Exit.limit;
-        case Leave.port:
-          return Exit.port;
-        case Leave.halt:
-          return Exit.halt;
-        case Leave.trap:
-          return Exit.trap;
-        case Leave.wait:
-          return Exit.wait;
-        case Leave.interrupts:
-          return Exit.interrupts;
+        default:
+          return leave;
       }
       if (exit !== undefined) return exit;
-      leave = runInstructions(this.slice);
     }
+    return Exit.limit;
   }
 
   /** Brings the core's clock and the counts up to date. */
-  book(cycles: number): void {
+  private book(cycles: number): void {
     const { slice, stalled } = this;
     const { core, system } = this.x;
     const busCycles = slice.busBytes * slice.fast.byteCycles;
@@ -157,21 +170,16 @@ class Run {
     core.cycles = this.end - slice.left;
     core.instructions += slice.instructions;
     const { ledger } = core;
-    (ledger[ACCOUNT.l1d] as number) += busCycles;
-    (ledger[ACCOUNT.compute] as number) += passed - stalled - busCycles;
-    if (system.l1i) (system.l1i.counts[COUNT.reads] as number) += slice.fetched;
-    if (system.l1d) {
-      (system.l1d.counts[COUNT.reads] as number) += slice.loads;
-      (system.l1d.counts[COUNT.writes] as number) += slice.stores;
-    }
+    if (busCycles !== 0) (ledger[L1D_ACCOUNT] as number) += busCycles;
+    (ledger[COMPUTE_ACCOUNT] as number) += passed - stalled - busCycles;
+    const { l1i, l1d } = system;
+    if (l1i !== null) (l1i.counts[READS] as number) += slice.fetched;
+    if (l1d !== null && slice.loads !== 0) (l1d.counts[READS] as number) += slice.loads;
+    if (l1d !== null && slice.stores !== 0) (l1d.counts[WRITES] as number) += slice.stores;
+    const { highestSp } = this.x;
+    const highest = Math.max(slice.highestSp, core.sp);
+    if (highest > (highestSp[core.id] as number)) highestSp[core.id] = highest;
   }
-
-  noteSp(): void {
-    const { highestSp, core } = this.x;
-    highestSp[core.id] = Math.max(highestSp[core.id] as number, this.slice.highestSp, core.sp);
-  }
-
-  private word = 0;
 
   /** Decodes and fetches the instruction at PC; an exit where that is not possible or not wanted. */
   private look(): Exit | undefined {
@@ -193,7 +201,7 @@ class Run {
   }
 
   /** The instruction that was looked at; alone, when its decoded form is not to be kept or no cycles are left. */
-  private runLookedAt(): Leave {
+  private runLookedAt(): Leave | Exit {
     const { slice, word } = this;
     const { packed } = slice.code;
     const pc = slice.admitted;
@@ -210,21 +218,30 @@ class Run {
 
   private fetch(pc: number, bytes: number): void {
     const { x, slice } = this;
-    const { core, system } = x;
+    const { core } = x;
     const { fetchShift, fetchOnce } = slice.fast;
     if (fetchShift === 31) return;
-    let line = fetchOnce ? (core.words[CORE.fetchLine >> 2] as number) : -2;
+    let line = fetchOnce ? (core.words[FETCH_LINE] as number) : slice.settled;
     if (pc >> fetchShift !== line) {
       if (pc === x.fetchedPc && slice.instructions === 0) {
         line = (pc + 2) >> fetchShift;
-        core.words[CORE.fetchLine >> 2] = line;
-      } else {
-        this.stall(pc, system.fetch(pc, this.end - slice.left));
-        if (fetchOnce) line = pc >> fetchShift;
-      }
+        core.words[FETCH_LINE] = line;
+      } else line = this.fetchWord(pc, pc);
     }
-    if (bytes === 4 && pc < 0xfffe && (pc + 2) >> fetchShift !== line)
-      this.stall(pc, system.fetch(pc + 2, this.end - slice.left));
+    if (bytes === 4 && pc < 0xfffe && (pc + 2) >> fetchShift !== line) this.fetchWord(pc, pc + 2);
+  }
+
+  /** A word of the instruction at `pc`. Gives the line in which further fetches change nothing, if any. */
+  private fetchWord(pc: number, address: number): number {
+    const { slice, x } = this;
+    const { system } = x;
+    const { fetchShift, fetchOnce, fetchSettles } = slice.fast;
+    const misses = fetchSettles ? system.fetchMisses : 0;
+    this.stall(pc, system.fetch(address, this.end - slice.left));
+    const line = address >> fetchShift;
+    if (fetchOnce) return line;
+    slice.settled = fetchSettles && system.fetchMisses === misses ? line : NO_LINE;
+    return slice.settled;
   }
 
   /** The access to data that was left. */

@@ -131,6 +131,19 @@ export class SnoopingBus {
     }
   }
 
+  /** The same for bytes of one line, if it changes nothing but whose bytes are fresh; false when nothing was done. */
+  plainAccess(core: number, address: number, bytes: number, write: boolean): boolean {
+    const { fresh } = this;
+    const own = 1 << core;
+    const first = fresh[address] as number;
+    const last = fresh[address + bytes - 1] as number;
+    if (((first | last) & own) !== 0) return false;
+    if (!write) return true;
+    fresh[address] = first | (ALL_CORES & ~own);
+    fresh[address + bytes - 1] = last | (ALL_CORES & ~own);
+    return true;
+  }
+
   /** Coherence misses on a line so far, and false sharing among them. */
   lineMisses(line: number): { readonly coherenceMisses: number; readonly falseSharingMisses: number } {
     const { lineCounts } = this;

@@ -1,6 +1,6 @@
 /** The memory hierarchy of one core among several: its own L1s, the rest over the snooping bus. */
 import type { MachineConfig } from '../../presets/machine';
-import type { MachineLayout, SeveralLayout } from '../layout';
+import { COUNT, type MachineLayout, type SeveralLayout } from '../layout';
 import type { Below } from './below';
 import type { SnoopingBus } from './bus';
 import { type FastPath, type LowerMemory, MemorySystem } from './system';
@@ -28,6 +28,8 @@ class DataPort implements Below {
 export class CoherentMemory extends MemorySystem {
   private readonly lineBytes: number;
   private readonly port: DataPort;
+  /** Where hits that change nothing in the own cache are found: what the engine uses when there is one core. */
+  private own: FastPath;
 
   constructor(
     config: MachineConfig,
@@ -47,6 +49,7 @@ export class CoherentMemory extends MemorySystem {
     super(config, layout, buffer, lower, { ...l1, belowCode: code, belowData: port });
     this.lineBytes = lineBytes;
     this.port = port;
+    this.own = super.fastPath();
     for (const level of [this.l1i, this.l1d]) if (level) (this.l2 ?? this.l3)?.uppers.push(level);
     if (this.l1d) bus.attach(this.l1d);
   }
@@ -61,10 +64,34 @@ export class CoherentMemory extends MemorySystem {
 
   /** No hit is taken by the engine itself: the bus has to see who uses which bytes. */
   protected override fastPath(): FastPath {
-    return { ...super.fastPath(), mask: 0, ways: 1, words: Int32Array.of(-2) };
+    this.own = super.fastPath();
+    return { ...this.own, mask: 0, ways: 1, words: Int32Array.of(-2) };
   }
 
   private access(address: number, bytes: number, write: boolean, exclusive: boolean, pc: number, now: number): number {
+    if (this.isPlainHit(address, bytes, exclusive) && this.bus.plainAccess(this.number, address, bytes, write)) {
+      if (this.l1d) (this.l1d.counts[write ? COUNT.writes : COUNT.reads] as number)++;
+      return 0;
+    }
+    return this.fullAccess(address, bytes, write, exclusive, pc, now);
+  }
+
+  /** Whether the line is the first of its set, and the core's alone if it has to be: then no cache and no time changes. */
+  private isPlainHit(address: number, bytes: number, exclusive: boolean): boolean {
+    const { shift, mask, ways, words } = this.own;
+    const line = address >> shift;
+    const first = words[(line & mask) * ways] as number;
+    return (exclusive ? first : first | 1) === ((line << 1) | 1) && (address + bytes - 1) >> shift === line;
+  }
+
+  private fullAccess(
+    address: number,
+    bytes: number,
+    write: boolean,
+    exclusive: boolean,
+    pc: number,
+    now: number,
+  ): number {
     const { bus, number, port, lineBytes } = this;
     const first = Math.floor(address / lineBytes);
     const last = Math.floor((address + bytes - 1) / lineBytes);

@@ -9,7 +9,7 @@ import { canEvict } from '../cache/geometry';
 import { CacheLevel } from '../cache/level';
 import type { CacheConfig, MachineConfig } from '../../presets/machine';
 import type { Core } from '../cpu/core';
-import { ACCOUNT, CORE, CORE_BASE, type LevelLayout, type MachineLayout } from '../layout';
+import { ACCOUNT, CORE, CORE_BASE, COUNT, type LevelLayout, type MachineLayout } from '../layout';
 import { type Below, Clock } from './below';
 import { Dram } from './dram';
 
@@ -19,6 +19,8 @@ export interface FastPath {
   fetchShift: number;
   /** False when each word fetched must be looked up. */
   fetchOnce: boolean;
+  /** Where it is false: whether a line whose fetch hit stays as it is, whatever else is fetched from it, until another one is fetched. */
+  fetchSettles: boolean;
   /** A fetch in another line hits and changes nothing else when fetchWords[(line & fetchMask) * fetchWays] >> 1 === line. */
   fetchMask: number;
   fetchWays: number;
@@ -41,6 +43,7 @@ export interface MemoryTap {
 const FLAT: FastPath = {
   fetchShift: 31,
   fetchOnce: true,
+  fetchSettles: false,
   fetchMask: 0,
   fetchWays: 1,
   fetchWords: Int32Array.of(-2),
@@ -175,6 +178,11 @@ export class MemorySystem {
     return clock.now - now;
   }
 
+  /** Fetches that missed in L1I. */
+  get fetchMisses(): number {
+    return this.l1i ? (this.l1i.counts[COUNT.readMisses] as number) : 0;
+  }
+
   /** A data access at cycle `now`, after its bus time; gives the cycles beyond that. Counts everything. */
   data(address: number, bytes: number, write: boolean, pc: number, now: number): number {
     const { clock, l1d } = this;
@@ -211,17 +219,19 @@ export class MemorySystem {
       l1d && l1d.config.policy === 'lru' && l1d.config.write === 'back' && l1d.config.prefetch !== 'stride';
     const exact = simple && !l1d.observer && !this.tap;
     const shift = l1d ? Math.log2(l1d.config.lineBytes) : 0;
-    const safeFetch =
+    const keepsCode =
       l1i &&
-      l1i.config.policy !== 'srrip' &&
       l1i.config.prefetch !== 'stride' &&
       !l1i.observer &&
       !this.tap &&
       ![this.config.l2, this.config.l3].some((level) => level?.inclusion === 'inclusive' && canEvict(level));
+    // With SRRIP the second fetch from a line that missed changes how soon it goes.
+    const safeFetch = keepsCode && l1i.config.policy !== 'srrip';
     const plainFetch = safeFetch && l1i.config.policy === 'lru' && l1i.config.hitCycles === 1;
     return {
       fetchShift: l1i ? Math.log2(l1i.config.lineBytes) : 1,
       fetchOnce: Boolean(safeFetch),
+      fetchSettles: Boolean(keepsCode),
       fetchMask: plainFetch ? l1i.sets - 1 : 0,
       fetchWays: plainFetch ? l1i.ways : 1,
       fetchWords: plainFetch ? (l1i.words as Int32Array) : Int32Array.of(-2),
