@@ -217,11 +217,6 @@ export function phis(block: Block): PhiInstr[] {
   return block.instrs.slice(0, phiCount(block)) as PhiInstr[];
 }
 
-export function insertBefore(at: Instr, instr: Instr): void {
-  instr.block = at.block;
-  at.block.instrs.splice(at.block.instrs.indexOf(at), 0, instr);
-}
-
 export function insertBeforeTerminator(block: Block, instr: Instr): void {
   instr.block = block;
   block.instrs.splice(block.instrs.length - 1, 0, instr);

@@ -3,9 +3,10 @@
  * upper bits of its result (demanded bits), or when its range shows that they are always zeros or copies of the sign. Operations
  * that feed each other are decided together: the web is narrowed if that saves more than the extensions it needs, weighed by loop depth.
  */
-import { collectUses, constant, create, insertAtStart, insertBefore, isInstr, usersIn, type Uses } from '../4-ir/build';
+import { collectUses, constant, create, isInstr, usersIn, type Uses } from '../4-ir/build';
 import { analyseCfg, type Cfg } from '../4-ir/cfg';
 import { MASK } from '../4-ir/fold';
+import { Insertions } from '../4-ir/insertions';
 import {
   WIDTH,
   type BinaryInstr,
@@ -27,10 +28,14 @@ export const narrowing = functionPass(
     summary: 'Does arithmetic that C promotes to 16 bits in 8 bits, where the result is provably the same.',
   },
   (fn, context) => {
-    const byte = new Narrowing(fn, context, 'i8').run();
-    return new Narrowing(fn, context, 'i16').run() || byte;
+    const byte = hasWiderThan(fn, 8) && new Narrowing(fn, context, 'i8').run();
+    return (hasWiderThan(fn, 16) && new Narrowing(fn, context, 'i16').run()) || byte;
   },
 );
+
+/** Whether anything could be narrowed to this width at all. */
+const hasWiderThan = (fn: IrFunction, width: number): boolean =>
+  fn.blocks.some((block) => block.instrs.some((instr) => WIDTH[instr.type] > width));
 
 /** How the wide value comes back from the narrow one; `low` means that the upper bits do not matter. */
 type Kind = 'low' | 'zext' | 'sext';
@@ -52,6 +57,7 @@ class Narrowing {
   private readonly parents: number[] = [];
   private readonly narrowed: (Value | undefined)[] = [];
   private readonly truncated = new Map<Value, Value>();
+  private readonly insertions = new Insertions();
 
   constructor(
     private readonly fn: IrFunction,
@@ -78,7 +84,9 @@ class Narrowing {
     this.formWebs();
     const chosen = this.choose();
     if (chosen.length > 0) this.rewrite(chosen);
-    return this.narrowUsers() || chosen.length > 0;
+    const users = this.narrowUsers();
+    this.insertions.apply();
+    return users || chosen.length > 0;
   }
 
   // -------------------------------------------------------------- which operations can be narrow
@@ -253,7 +261,7 @@ class Narrowing {
       if (instr.op === 'srem') narrow.op = 'urem';
       if (instr.op === 'ashr') narrow.op = 'lshr';
     }
-    insertBefore(instr, narrow);
+    this.insertions.before(instr, narrow);
     return narrow;
   }
 
@@ -298,12 +306,10 @@ class Narrowing {
     const block = isInstr(value) ? value.block : entry;
     const origin = isInstr(value) ? value.origin : this.fn.origin;
     const cast = create<CastInstr>(this.fn, block, { ...draft, origin });
-    if (!isInstr(value)) {
-      // Parameters: behind the allocas.
-      const at = block.instrs.findIndex((instr) => instr.op !== 'alloca');
-      block.instrs.splice(Math.max(0, at), 0, cast);
-    } else if (value.op === 'phi') insertAtStart(block, cast);
-    else block.instrs.splice(block.instrs.indexOf(value) + 1, 0, cast);
+    // Parameters: behind the allocas.
+    if (!isInstr(value)) this.insertions.atStart(block, cast, (instr) => instr.op === 'alloca');
+    else if (value.op === 'phi') this.insertions.atStart(block, cast, (instr) => instr.op === 'phi');
+    else this.insertions.behind(value, cast);
     return cast;
   }
 

@@ -10,7 +10,9 @@ import {
   WIDTH,
   type BinaryInstr,
   type Block,
+  type CastInstr,
   type CompareInstr,
+  type ConstValue,
   type Instr,
   type IrType,
   type PhiInstr,
@@ -110,41 +112,75 @@ interface Fact {
 
 const NO_FACTS: readonly Fact[] = [];
 
+interface Chain {
+  readonly all: readonly Fact[];
+  /** Those that may say something about a value, as long as it extends the same. */
+  readonly about: Map<Value, { readonly inner: Value | undefined; readonly facts: readonly Fact[] }>;
+}
+/** Shorter chains are gone through as they are. */
+const CHAIN_TO_SORT = 4;
+
+const isExtension = (value: Value): value is CastInstr => value.op === 'zext' || value.op === 'sext';
+
+/** The one value that a constant has. */
+function only({ type, value }: ConstValue): Range {
+  const known = value < KNOWN_CONSTANTS ? CONSTANTS[type][value] : undefined;
+  if (known) return known;
+  const asSigned = signed(type, value);
+  const range = { uMin: value, uMax: value, sMin: asSigned, sMax: asSigned };
+  if (value < KNOWN_CONSTANTS) CONSTANTS[type][value] = range;
+  return range;
+}
+const KNOWN_CONSTANTS = 256;
+const CONSTANTS: Readonly<Record<IrType, (Range | undefined)[]>> = { i1: [], i8: [], i16: [], i32: [], void: [] };
+
 export class Ranges {
-  private readonly ranges: (Range | undefined)[] = [];
+  private readonly ranges: (Range | undefined)[];
   /** Comparisons that hold at the start of a block, by block id; the chain goes on at the dominator. */
-  private readonly facts: (readonly Fact[])[] = [];
+  private readonly facts: (readonly Fact[])[];
   /** Those of a block and of the dominators that are asked, nearest first, by block id; made on the first question. */
-  private readonly chains: (readonly Fact[] | undefined)[] = [];
-  /** Comparisons that hold on each way into a block with phis, by block id. */
-  private readonly edgeFacts: (readonly (readonly Fact[])[] | undefined)[] = [];
+  private readonly chains: (Chain | undefined)[];
+  /** Comparisons that hold on each way into a block with phis, by block id; undefined where there are none. */
+  private readonly edgeFacts: (readonly (readonly Fact[])[] | undefined)[];
   /** By instruction id, 1 where some fact may say more than `of`: what is compared, and what a compared extension extends. */
   private readonly compared: Uint8Array;
   private readonly comparedParams: Uint8Array;
+  /** By instruction id, 1 for what some fact is about or compares with: when it changes, facts may say more. */
+  private readonly inFacts: Uint8Array;
   /** The tick of the last change of a range, and of the last evaluation of an instruction, by id. */
   private readonly changedAt: Int32Array;
   private readonly evaluatedAt: Int32Array;
   private tick = 1;
+  private factsChangedAt = 0;
 
   constructor(private readonly cfg: Cfg) {
-    const { nextInstr } = cfg.fn;
+    const { nextInstr, nextBlock } = cfg.fn;
+    // Filled with what they will hold, so that the engine sees one kind of array.
+    this.ranges = new Array<Range | undefined>(nextInstr).fill(undefined);
+    this.facts = new Array<readonly Fact[]>(nextBlock).fill(NO_FACTS);
+    this.chains = new Array<Chain | undefined>(nextBlock).fill(undefined);
+    this.edgeFacts = new Array<(readonly Fact[])[] | undefined>(nextBlock).fill(undefined);
+    this.inFacts = new Uint8Array(nextInstr);
     this.compared = new Uint8Array(nextInstr);
     this.comparedParams = new Uint8Array(cfg.fn.params.length);
     this.changedAt = new Int32Array(nextInstr);
     this.evaluatedAt = new Int32Array(nextInstr);
     for (const block of cfg.rpo) {
       this.facts[block.id] = this.noted(factsInto(block));
-      if (block.instrs[0]?.op === 'phi')
-        this.edgeFacts[block.id] = block.preds.map((pred) => this.noted(factsOnEdge(pred, block)));
+      if (block.instrs[0]?.op !== 'phi') continue;
+      const edges = block.preds.map((pred) => this.noted(factsOnEdge(pred, block)));
+      if (edges.some((facts) => facts.length > 0)) this.edgeFacts[block.id] = edges;
     }
     this.solve();
   }
 
   private noted(facts: readonly Fact[]): readonly Fact[] {
-    for (const { value } of facts) {
+    for (const { value, other } of facts) {
       this.note(value);
       // An extension of the sign may become one with zeros while somebody asks.
-      if (value.op === 'zext' || value.op === 'sext') this.note(value.args[0]);
+      if (isExtension(value)) this.note(value.args[0]);
+      if (isInstr(value)) this.inFacts[value.id] = 1;
+      if (isInstr(other)) this.inFacts[other.id] = 1;
     }
     return facts;
   }
@@ -157,14 +193,9 @@ export class Ranges {
   of(value: Value): Range {
     switch (value.op) {
       case 'const':
-        return {
-          uMin: value.value,
-          uMax: value.value,
-          sMin: signed(value.type, value.value),
-          sMax: signed(value.type, value.value),
-        };
+        return only(value);
       case 'symbol':
-        return unsignedRange('i16', 0, 0xffff);
+        return FULL.i16;
       case 'param':
       case 'undef':
         return FULL[value.type];
@@ -177,7 +208,7 @@ export class Ranges {
   at(value: Value, block: Block): Range {
     let range = this.of(value);
     if (!this.mayBeCompared(value)) return range;
-    for (const fact of this.chain(block)) range = this.refine(range, value, fact);
+    for (const fact of this.factsAbout(value, block)) range = this.refine(range, value, fact);
     return range;
   }
 
@@ -189,7 +220,19 @@ export class Ranges {
     return value.op === 'zext' && this.mayBeCompared(value.args[0]);
   }
 
-  private chain(block: Block): readonly Fact[] {
+  /** What the chain of a block may say about a value; `refine` looks closer. */
+  private factsAbout(value: Value, block: Block): readonly Fact[] {
+    const chain = this.chain(block);
+    if (chain.all.length < CHAIN_TO_SORT) return chain.all;
+    const inner = isExtension(value) ? value.args[0] : undefined;
+    const known = chain.about.get(value);
+    if (known && known.inner === inner) return known.facts;
+    const facts = chain.all.filter((fact) => fact.value === value || fact.value === inner || isExtension(fact.value));
+    chain.about.set(value, { inner, facts });
+    return facts;
+  }
+
+  private chain(block: Block): Chain {
     const known = this.chains[block.id];
     if (known) return known;
     const all: Fact[] = [];
@@ -200,8 +243,7 @@ export class Ranges {
       if (number === 0) break;
       number = this.cfg.idom[number] as number;
     }
-    this.chains[block.id] = all;
-    return all;
+    return (this.chains[block.id] = { all, about: new Map() });
   }
 
   private refine(range: Range, value: Value, fact: Fact): Range {
@@ -251,11 +293,12 @@ export class Ranges {
     if (WIDTH[instr.type] === 0) return false;
     const since = this.evaluatedAt[instr.id] as number;
     if (since === 0 || (this.changedAt[instr.id] as number) > since) return true;
-    const edges = instr.op === 'phi' ? this.edgeFacts[instr.block.id] : undefined;
-    if (edges?.some((facts) => facts.length > 0)) return true;
+    const factsChanged = this.factsChangedAt > since;
+    if (factsChanged && instr.op === 'phi' && this.edgeFacts[instr.block.id]) return true;
     for (const arg of instr.args as readonly Value[]) {
       if (arg.op === 'const') continue;
-      if (this.mayBeCompared(arg) || (isInstr(arg) && (this.changedAt[arg.id] as number) > since)) return true;
+      if (isInstr(arg) && (this.changedAt[arg.id] as number) > since) return true;
+      if (factsChanged && this.mayBeCompared(arg)) return true;
     }
     return false;
   }
@@ -263,6 +306,7 @@ export class Ranges {
   private set(instr: Instr, range: Range): void {
     this.ranges[instr.id] = range;
     this.changedAt[instr.id] = ++this.tick;
+    if (this.inFacts[instr.id] === 1) this.factsChangedAt = this.tick;
   }
 
   private sharpen(instr: Instr): void {

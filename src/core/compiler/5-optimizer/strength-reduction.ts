@@ -4,7 +4,8 @@
  * the multiplier more do. Division by a power of two is a shift, with a correction for signed values; by another
  * constant, where speed counts, multiplication by its reciprocal.
  */
-import { constant, create, insertBefore, Replacements } from '../4-ir/build';
+import { constant, create, Replacements } from '../4-ir/build';
+import { Insertions } from '../4-ir/insertions';
 import {
   WIDTH,
   type BinaryInstr,
@@ -27,14 +28,17 @@ export const strengthReduction = functionPass(
   },
   (fn, context) => {
     const replacements = new Replacements();
+    const insertions = new Insertions();
     for (const block of fn.blocks)
+      // A copy: short blocks grow while they are gone through.
       for (const instr of block.instrs.slice()) {
-        const value = reduce(fn, instr, context);
+        const value = reduce(fn, instr, insertions, context);
         if (!value) continue;
         replacements.set(instr, value);
         if (context.wantsRemarks)
           context.remark(fn, instr.origin, `${WORDS[instr.op] ?? instr.op} by a constant is done without one`);
       }
+    insertions.apply();
     return replacements.apply(fn);
   },
 );
@@ -46,7 +50,7 @@ const WORDS: Partial<Record<Instr['op'], string>> = {
   srem: 'remainder',
 };
 
-function reduce(fn: IrFunction, instr: Instr, context: PassContext): Value | undefined {
+function reduce(fn: IrFunction, instr: Instr, insertions: Insertions, context: PassContext): Value | undefined {
   switch (instr.op) {
     case 'mul':
     case 'udiv':
@@ -61,12 +65,12 @@ function reduce(fn: IrFunction, instr: Instr, context: PassContext): Value | und
   if (b.op !== 'const' || b.value === 0) return undefined;
   const emit = (op: BinaryOp, x: Value, y: Value): Value => {
     const made = create<BinaryInstr>(fn, instr.block, { op, type: instr.type, args: [x, y], origin: instr.origin });
-    insertBefore(instr, made);
+    insertions.before(instr, made);
     return made;
   };
   if (instr.op === 'mul') return multiply(a, b.value, instr.type, emit, context);
   const power = (b.value & (b.value - 1)) === 0 ? bitLength(b.value) - 1 : -1;
-  if (power < 0) return byReciprocal(fn, instr, b.value, context);
+  if (power < 0) return byReciprocal(fn, instr, { divisor: b.value, insertions }, context);
   const k = constant(instr.type, power);
   if (instr.op === 'udiv') return emit('lshr', a, k);
   if (instr.op === 'urem') return emit('and', a, constant(instr.type, b.value - 1));
@@ -82,14 +86,19 @@ function reduce(fn: IrFunction, instr: Instr, context: PassContext): Value | und
 }
 
 /** Unsigned division of 8 or 16 bits where speed counts: the library's takes five to ten times as many instructions. */
-function byReciprocal(fn: IrFunction, instr: BinaryInstr, divisor: number, context: PassContext): Value | undefined {
+function byReciprocal(
+  fn: IrFunction,
+  instr: BinaryInstr,
+  { divisor, insertions }: { readonly divisor: number; readonly insertions: Insertions },
+  context: PassContext,
+): Value | undefined {
   const { type, op, origin, block } = instr;
   if (context.level !== 'O2' || !context.multiplier || (op !== 'udiv' && op !== 'urem')) return undefined;
   if (type !== 'i8' && type !== 'i16') return undefined;
   const width = type === 'i8' ? 8 : 16;
   const wide = type === 'i8' ? 'i16' : 'i32';
   const put = <T extends Instr>(made: T): T => {
-    insertBefore(instr, made);
+    insertions.before(instr, made);
     return made;
   };
   const binary = (what: BinaryOp, x: Value, y: Value): Value =>
