@@ -3,7 +3,8 @@
  * JavaScript, line for line; a whole -O2 compile of 7,000 lines beside avr-gcc -O2; and how long an edit of a 300-line program
  * takes until all phases are refreshed, warm, beside the frames of a 60 Hz screen. Rounds are interleaved and the best of each
  * counts. Times are of the processor, not of the clock on the wall, so that a busy computer disturbs little; the engine's own
- * helper threads (garbage collection, optimisation) count against us.
+ * helper threads (garbage collection, optimisation) count against us. A whole compile starts from nothing; an edit may use
+ * what the compile before it made, as in the workbench.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { header, librarySources } from '../../programs/library';
+import { Compiler } from '../../src/core/compiler/compile';
 import { FrontEnd } from '../../src/core/compiler/front-end';
 import { DEFAULT_OPTIONS } from '../../src/core/compiler/views';
 import { CompileService } from '../../src/rpc/compile-service';
@@ -48,6 +50,8 @@ interface LatencyFigures {
   readonly medianMs: number;
   readonly p95Ms: number;
   readonly bestMs: number;
+  /** On the clock on the wall: helper threads work beside it. */
+  readonly wallMedianMs: number;
 }
 
 export const bench: Bench = {
@@ -78,7 +82,7 @@ function table(parse: ParseFigures, whole: CompileFigures, latency: LatencyFigur
           `  avr-gcc -O2 -c: ${ms(avrMs)} (${ms(avrEmptyMs)} for an empty file); ours takes ${(whole.firstMs / avrMs).toFixed(2)} first, ${(whole.warmMs / avrMs).toFixed(2)} warm (aim 1)`,
         ]
       : []),
-    `an edit of ${SMALL_LINES} lines to all phases: median ${ms(latency.medianMs)}, 95 % ${ms(latency.p95Ms)}, best ${ms(latency.bestMs)} (aim ${ms(LATENCY_AIM_MS)})`,
+    `an edit of ${SMALL_LINES} lines to all phases: median ${ms(latency.medianMs)}, 95 % ${ms(latency.p95Ms)}, best ${ms(latency.bestMs)} (aim ${ms(LATENCY_AIM_MS)}); on the clock: median ${ms(latency.wallMedianMs)}`,
   ];
 }
 
@@ -120,10 +124,11 @@ function loadAcorn(root: string): Acorn | undefined {
 
 function compileFigures({ note }: BenchContext, messages: string[]): CompileFigures {
   const { c } = generatedProgram(LARGE_LINES);
-  const service = new CompileService({ header, sources: librarySources }, () => 0);
-  const request = { revision: 1, files: [{ name: 'a.c', text: c }], options: DEFAULT_OPTIONS };
+  // All that the workbench has made for its views, but nothing from the compile before.
+  const compiler = new Compiler({ header, sources: librarySources });
+  const compile = (text: string) => compiler.compile([{ name: 'a.c', text }], DEFAULT_OPTIONS, { explain: true });
   // The library is made once and is no part of it.
-  service.compile({ ...request, files: [{ name: 'a.c', text: 'int main(void) { return 0; }' }] });
+  compile('int main(void) { return 0; }');
   const avr = avrGcc(c);
   if (!avr) messages.push('avr-gcc is not installed (Debian: gcc-avr): its figures are left out');
   let firstMs = 0;
@@ -134,9 +139,9 @@ function compileFigures({ note }: BenchContext, messages: string[]): CompileFigu
     for (let round = 0; round < COMPILE_ROUNDS; round++) {
       note(`whole compile, round ${round + 1} of ${COMPILE_ROUNDS}`);
       const start = cpuMs();
-      const reply = service.compile(request);
+      const { image, diagnostics } = compile(c);
       const ms = cpuMs() - start;
-      if (!reply.image) throw new Error(reply.diagnostics[0]?.message);
+      if (!image) throw new Error(diagnostics[0]?.message);
       if (round === 0) firstMs = ms;
       else warmMs = Math.min(warmMs, ms);
       if (!avr) continue;
@@ -178,16 +183,20 @@ function latencyFigures(): LatencyFigures {
   const { c } = generatedProgram(SMALL_LINES);
   const service = new CompileService({ header, sources: librarySources }, () => 0);
   const times: number[] = [];
+  const wall: number[] = [];
   for (let edit = 0; edit < EDITS; edit++) {
     // A number in the middle of the program changes with every edit.
     const text = c.replace('sum > 1000', `sum > ${1000 + edit}`);
+    const begun = performance.now();
     const start = cpuMs();
     const reply = service.compile({ revision: edit, files: [{ name: 'a.c', text }], options: DEFAULT_OPTIONS });
     if (!reply.image) throw new Error(reply.diagnostics[0]?.message);
     // The first third warms up.
-    if (edit >= EDITS / 3) times.push(cpuMs() - start);
+    if (edit < EDITS / 3) continue;
+    times.push(cpuMs() - start);
+    wall.push(performance.now() - begun);
   }
-  times.sort((a, b) => a - b);
-  const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] as number;
-  return { medianMs: at(0.5), p95Ms: at(0.95), bestMs: at(0) };
+  const at = (all: number[], part: number) =>
+    all.sort((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * part))] as number;
+  return { medianMs: at(times, 0.5), p95Ms: at(times, 0.95), bestMs: at(times, 0), wallMedianMs: at(wall, 0.5) };
 }

@@ -161,6 +161,8 @@ class ObjectBuilder {
   private readonly duplicates: { readonly name: string; readonly place?: ObjectPlace }[] = [];
   private readonly globals: ObjectInfo[] = [];
   private readonly files: { readonly name: string; readonly system: boolean }[] = [];
+  /** Neighbouring instructions mostly come from the same characters. */
+  private last: { readonly start: number; readonly end: number; readonly place: ObjectPlace | undefined } | undefined;
   private readonly fileIndex = new Map<string, number>();
   private current: SectionBuilder | undefined;
 
@@ -300,6 +302,14 @@ class ObjectBuilder {
   }
 
   private resolve(span: Span): ObjectPlace | undefined {
+    const { last } = this;
+    if (last && last.start === span.start && last.end === span.end) return last.place;
+    const place = this.placeOf(span);
+    this.last = { start: span.start, end: span.end, place };
+    return place;
+  }
+
+  private placeOf(span: Span): ObjectPlace | undefined {
     const file = this.sources?.fileAt(span.start);
     if (!file || !this.sources) return undefined;
     let index = this.fileIndex.get(file.name);

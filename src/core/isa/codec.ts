@@ -1,6 +1,6 @@
 /** Encode and decode, derived from the instruction table. Operands are numbers in the order of the form's fields. */
-import { assert, at } from '../base/assert';
-import { FORMS, formOf, type FormId, type InstructionForm, type OperandKind } from './table';
+import { assert, at, fail } from '../base/assert';
+import { FORMS, formNumber, formOf, type FormId, type InstructionForm, type OperandKind } from './table';
 
 /** Marks an undefined first word in DECODE_TABLE. */
 export const UNDEFINED_FORM = 0xff;
@@ -49,8 +49,8 @@ export function decode(first: number, second: number): Decoded | undefined {
 /** Encodes an instruction into one or two words. Operands must be in range (see operandRange); imm8 and imm16 wrap. */
 export function encode(id: FormId, operands: readonly number[]): number[] {
   const form = formOf(id);
-  const layout = at(LAYOUTS, FORMS.indexOf(form));
-  assert(operands.length === layout.fields.length, `${id} takes ${layout.fields.length} operands`);
+  const layout = at(LAYOUTS, formNumber(id));
+  if (operands.length !== layout.fields.length) fail(`${id} takes ${layout.fields.length} operands`);
   let first = layout.base;
   let second = 0;
   layout.fields.forEach((field, index) => {

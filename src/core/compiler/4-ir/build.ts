@@ -417,7 +417,7 @@ export class Builder {
   }
 
   append<T extends Instr = Instr>(draft: Fresh<T>): T {
-    const instr = create<T>(this.fn, this.block, { ...draft, origin: this.origin } as unknown as Draft<T>);
+    const instr = { id: this.fn.nextInstr++, block: this.block, ...draft, origin: this.origin } as unknown as T;
     this.block.instrs.push(instr);
     return instr;
   }

@@ -1,96 +1,74 @@
 /**
- * Many instructions put between those of a function. Long blocks that are touched become linked lists until `apply`, so that each
- * costs the same however long the block is; their `instrs` stay as they were until then.
+ * Many instructions put between those of a function. A short block takes them at once; of a long one they are noted beside the instructions
+ * that they stand by, so that each costs the same however long the block is, and its `instrs` stay as they were until `apply`.
  */
-import { assert } from '../../base/assert';
 import type { Block, Instr } from './ir';
 
-interface Link {
-  readonly instr: Instr;
-  before: Link | undefined;
-  behind: Link | undefined;
-}
-
-/** Up to here a list is not worth its while. */
+/** Up to here looking for a place costs less than a note of it. */
 const SHORT = 100;
 
+/** What stands directly before and behind an instruction, each in its order; all of it may have neighbours of its own. */
+interface Neighbours {
+  readonly before: Instr[];
+  readonly behind: Instr[];
+}
+
 export class Insertions {
-  private readonly heads = new Map<Block, Link>();
-  private readonly links = new Map<Instr, Link>();
+  private readonly neighbours = new Map<Instr, Neighbours>();
+  private readonly blocks = new Set<Block>();
 
   before(at: Instr, instr: Instr): void {
-    if (this.isShort(at.block)) return insertAt(at.block, at.block.instrs.indexOf(at), instr);
-    const link = this.linkOf(at);
-    this.join(at.block, link.before, this.add(instr), link);
+    if (this.isShort(at.block)) insertAt(at.block, at.block.instrs.indexOf(at), instr);
+    else this.of(at, instr).before.push(instr);
   }
 
   behind(at: Instr, instr: Instr): void {
-    if (this.isShort(at.block)) return insertAt(at.block, at.block.instrs.indexOf(at) + 1, instr);
-    const link = this.linkOf(at);
-    this.join(at.block, link, this.add(instr), link.behind);
+    if (this.isShort(at.block)) insertAt(at.block, at.block.instrs.indexOf(at) + 1, instr);
+    else this.of(at, instr).behind.unshift(instr);
   }
 
-  /** Behind those at the head of the block that are to be skipped. */
+  /** Behind those at the head of the block that are to be skipped; its terminator is not. */
   atStart(block: Block, instr: Instr, skips: (instr: Instr) => boolean): void {
-    if (this.isShort(block)) {
-      const index = block.instrs.findIndex((one) => !skips(one));
-      return insertAt(block, index < 0 ? block.instrs.length : index, instr);
-    }
-    let before: Link | undefined;
-    let behind: Link | undefined = this.headOf(block);
-    while (behind && skips(behind.instr)) {
-      before = behind;
-      behind = behind.behind;
-    }
-    this.join(block, before, this.add(instr), behind);
+    let first: Instr | undefined;
+    const look = (one: Instr): boolean => {
+      if (!skips(one)) first = one;
+      return first !== undefined;
+    };
+    for (const one of block.instrs) if (this.walk(one, look)) break;
+    if (first) this.before(first, instr);
   }
 
   apply(): void {
-    for (const [block, head] of this.heads) {
+    for (const block of this.blocks) {
       const instrs: Instr[] = [];
-      for (let link: Link | undefined = head; link; link = link.behind) instrs.push(link.instr);
+      for (const instr of block.instrs) this.walk(instr, (one) => instrs.push(one) === 0);
       block.instrs = instrs;
     }
-    this.heads.clear();
-    this.links.clear();
+    this.blocks.clear();
+    this.neighbours.clear();
+  }
+
+  /** Visits an instruction and what stands by it, in order, until `visit` says that it is enough. */
+  private walk(instr: Instr, visit: (instr: Instr) => boolean): boolean {
+    const near = this.neighbours.get(instr);
+    if (!near) return visit(instr);
+    return (
+      near.before.some((one) => this.walk(one, visit)) ||
+      visit(instr) ||
+      near.behind.some((one) => this.walk(one, visit))
+    );
   }
 
   private isShort(block: Block): boolean {
-    return block.instrs.length < SHORT && !this.heads.has(block);
+    return block.instrs.length < SHORT && !this.blocks.has(block);
   }
 
-  private add(instr: Instr): Link {
-    const link: Link = { instr, before: undefined, behind: undefined };
-    this.links.set(instr, link);
-    return link;
-  }
-
-  private join(block: Block, before: Link | undefined, link: Link, behind: Link | undefined): void {
-    link.instr.block = block;
-    link.before = before;
-    link.behind = behind;
-    if (before) before.behind = link;
-    else this.heads.set(block, link);
-    if (behind) behind.before = link;
-  }
-
-  private linkOf(instr: Instr): Link {
-    this.headOf(instr.block);
-    const link = this.links.get(instr);
-    assert(link, 'an instruction that is in no block');
-    return link;
-  }
-
-  private headOf(block: Block): Link | undefined {
-    const known = this.heads.get(block);
-    if (known) return known;
-    let last: Link | undefined;
-    for (const instr of block.instrs) {
-      const link = this.add(instr);
-      this.join(block, last, link, undefined);
-      last = link;
-    }
-    return this.heads.get(block);
+  private of(at: Instr, instr: Instr): Neighbours {
+    instr.block = at.block;
+    this.blocks.add(at.block);
+    let near = this.neighbours.get(at);
+    if (!near) this.neighbours.set(at, (near = { before: [], behind: [] }));
+    return near;
   }
 }
 

@@ -388,26 +388,25 @@ function meet(type: IrType, a: Range, b: Range): Range {
 
 // ---------------------------------------------------------------- facts from branches
 
-function factsInto(block: Block): Fact[] {
+function factsInto(block: Block): readonly Fact[] {
   const pred = block.preds[0];
-  const facts = pred && block.preds.length === 1 ? factsOnEdge(pred, block) : [];
+  if (!pred || block.preds.length !== 1) return NO_FACTS;
   // Behind a check its index is in bounds; the fact is placed at the blocks that it dominates.
-  const above = pred && block.preds.length === 1 ? checkFacts(pred) : [];
-  return [...facts, ...above];
+  const above = checkFacts(pred);
+  const facts = factsOnEdge(pred, block);
+  return above.length === 0 ? facts : [...facts, ...above];
 }
 
 function checkFacts(block: Block): Fact[] {
-  return block.instrs.flatMap((instr) =>
-    instr.op === 'check' && instr.bound <= MASK[instr.args[0].type]
-      ? [
-          {
-            value: instr.args[0],
-            predicate: 'ult' as const,
-            other: { op: 'const' as const, type: instr.args[0].type, value: instr.bound },
-          },
-        ]
-      : [],
-  );
+  const facts: Fact[] = [];
+  for (const instr of block.instrs) {
+    if (instr.op !== 'check') continue;
+    const [value] = instr.args;
+    const { type } = value;
+    if (instr.bound <= MASK[type])
+      facts.push({ value, predicate: 'ult', other: { op: 'const', type, value: instr.bound } });
+  }
+  return facts;
 }
 
 function factsOnEdge(pred: Block, block: Block): Fact[] {

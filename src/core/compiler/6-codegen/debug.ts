@@ -5,7 +5,7 @@
 import type { AsmItem, VariableInfo, VariableLocation } from '../../assembler/items';
 import type { IrFunction } from '../4-ir/ir';
 import type { Frame } from './frame';
-import { DEF, isImmediate, isSlotRef, type MBlock, type MFunction, type MInst } from './mir';
+import { DEF, isImmediate, isSlotRef, type MBlock, type MFunction, type MInst, type MOperand } from './mir';
 
 type Where = VariableLocation['where'];
 /** Variable to location; locations are interned, so that equal ones are identical. */
@@ -19,6 +19,7 @@ interface Place {
 
 export class DebugLocations {
   private readonly interned = new Map<string, Place>();
+  private readonly places = new Map<MInst, Place | undefined>();
   private readonly into = new Map<MBlock, State>();
   private readonly open = new Map<number, { place: Place; from: string }>();
   private readonly found = new Map<number, VariableLocation[]>();
@@ -38,18 +39,21 @@ export class DebugLocations {
 
   private solve(): void {
     const outOf = new Map<MBlock, State>();
-    for (let changed = true; changed;) {
-      changed = false;
-      this.fn.blocks.forEach((block, index) => {
-        const state = index === 0 ? new Map<number, Place>() : meet(block.preds, outOf);
+    const [entry] = this.fn.blocks;
+    const next = new Map<MBlock, MBlock[]>(this.fn.blocks.map((block) => [block, []]));
+    for (const block of this.fn.blocks) for (const pred of block.preds) next.get(pred)?.push(block);
+    const due = new Set(this.fn.blocks);
+    while (due.size > 0)
+      for (const block of this.fn.blocks) {
+        if (!due.delete(block)) continue;
+        const state = block === entry ? new Map<number, Place>() : meet(block.preds, outOf);
         this.into.set(block, new Map(state));
         for (const inst of block.insts) this.step(state, inst);
         const before = outOf.get(block);
-        if (before && sameState(before, state)) return;
+        if (before && sameState(before, state)) continue;
         outOf.set(block, state);
-        changed = true;
-      });
-    }
+        for (const one of next.get(block) ?? []) due.add(one);
+      }
   }
 
   private step(state: State, inst: MInst): void {
@@ -65,12 +69,17 @@ export class DebugLocations {
     for (const [variable, place] of state) if ((place.mask & mask) !== 0) state.delete(variable);
   }
 
+  /** Of a `dbg`; nothing about it changes any more. */
   private placeOf(inst: MInst): Place | undefined {
+    if (this.places.has(inst)) return this.places.get(inst);
     const [, ...ops] = inst.ops;
-    const [first] = ops;
-    if (first === undefined) return undefined;
-    const where = this.whereOf(ops as (typeof first)[]);
-    if (!where) return undefined;
+    const where = ops.length === 0 ? undefined : this.whereOf(ops);
+    const place = where && this.intern(where, ops);
+    this.places.set(inst, place);
+    return place;
+  }
+
+  private intern(where: Where, ops: readonly MOperand[]): Place {
     const key = JSON.stringify(where);
     let place = this.interned.get(key);
     if (!place) {
@@ -80,7 +89,7 @@ export class DebugLocations {
     return place;
   }
 
-  private whereOf(ops: readonly MInst['ops'][number][]): Where | undefined {
+  private whereOf(ops: readonly MOperand[]): Where | undefined {
     const [first] = ops;
     if (isImmediate(first)) return { kind: 'constant', value: first.imm };
     if (isSlotRef(first)) {
@@ -167,11 +176,13 @@ function limited(where: Where, sizeBytes: number): Where {
 
 function written(inst: MInst): number {
   let mask = 0;
-  inst.info.roles.forEach((role, i) => {
-    const op = inst.ops[i];
-    if ((role & DEF) !== 0 && typeof op === 'number') mask |= inst.info.kinds[i] === 'pair' ? 3 << (2 * op) : 1 << op;
-  });
-  for (const operand of inst.defs ?? []) mask |= 3 << (2 * (operand >> 2));
+  const { info, ops, defs } = inst;
+  for (let i = 0; i < info.roles.length; i++) {
+    const op = ops[i];
+    if (((info.roles[i] as number) & DEF) !== 0 && typeof op === 'number')
+      mask |= info.kinds[i] === 'pair' ? 3 << (2 * op) : 1 << op;
+  }
+  if (defs) for (const operand of defs) mask |= 3 << (2 * (operand >> 2));
   return mask;
 }
 

@@ -39,7 +39,10 @@ export function layOutFrame(fn: MFunction): Frame {
   for (const block of fn.blocks) block.insts = block.insts.map(resolveSlots);
   const entry = fn.blocks[0] as MBlock;
   entry.insts = [...prologue(frame, entry), ...entry.insts];
-  for (const block of fn.blocks) block.insts = block.insts.flatMap((inst) => [...epilogueBefore(inst, frame), inst]);
+  for (const block of fn.blocks) {
+    if (!block.insts.some(isReturn)) continue;
+    block.insts = block.insts.flatMap((inst) => (isReturn(inst) ? [...epilogueBefore(inst, frame), inst] : [inst]));
+  }
   return frame;
 }
 
@@ -132,8 +135,9 @@ function prologue(frame: Frame, entry: MBlock): MInst[] {
   return [...pushes, ...moveStack(-frame.localBytes, frame.savedPairs[0], 'prologue')];
 }
 
+const isReturn = ({ form }: MInst): boolean => form === 'ret' || form === 'reti' || form === 'tail';
+
 function epilogueBefore(inst: MInst, frame: Frame): MInst[] {
-  if (inst.form !== 'ret' && inst.form !== 'reti' && inst.form !== 'tail') return [];
   const pops = frame.savedPairs.map((pair) => noted(new MInst('popw', [pair]), 'epilogue')).reverse();
   const all = [...moveStack(frame.localBytes, frame.savedPairs[0], 'epilogue'), ...pops];
   // The end of the function costs what its return costs.

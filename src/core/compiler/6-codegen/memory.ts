@@ -4,6 +4,7 @@
  */
 import type { AsmItem } from '../../assembler/items';
 import { at } from '../../base/assert';
+import type { Span } from '../../base/source';
 import type { IrFunction } from '../4-ir/ir';
 import { FunctionMemory } from '../4-ir/memory';
 import { packFunction, PlaceIndex, type PackedFunction, type Places } from '../4-ir/pack';
@@ -56,6 +57,7 @@ function placesOf({ items, report }: FunctionCode): Placed[] {
   for (const item of items) {
     if (item.kind === 'instr' && item.origin) all.push(item.origin);
     if (item.kind === 'function') all.push({ node: 0, start: item.info.start, end: item.info.end });
+    if (item.kind === 'label' && item.span) all.push({ node: 0, ...item.span });
   }
   return all;
 }
@@ -73,7 +75,8 @@ class Move {
   node(node: number): number {
     return node === 0 ? 0 : at(this.to.nodes, this.from.node(node) as number);
   }
-  span(span: { readonly start: number; readonly end: number }): { readonly start: number; readonly end: number } {
+  span(span: Span): Span {
+    if (span.start === 0 && span.end === 0) return span;
     const { start, end } = at(this.to.spans, this.from.span(span) as number);
     return { start, end };
   }
@@ -84,8 +87,16 @@ function moved({ items, report }: FunctionCode, move: Move): FunctionCode {
 }
 
 function movedItem(item: AsmItem, move: Move): AsmItem {
-  if (item.kind === 'instr') return item.origin ? { ...item, origin: move.apply(item.origin) } : item;
-  return item.kind === 'function' ? { ...item, info: { ...item.info, ...move.span(item.info) } } : item;
+  switch (item.kind) {
+    case 'instr':
+      return item.origin ? { ...item, origin: move.apply(item.origin) } : item;
+    case 'function':
+      return { ...item, info: { ...item.info, ...move.span(item.info) } };
+    case 'label':
+      return item.span ? { ...item, span: move.span(item.span) } : item;
+    default:
+      return item;
+  }
 }
 
 function movedReport(report: FunctionReport, move: Move): FunctionReport {

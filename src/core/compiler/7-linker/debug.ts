@@ -85,13 +85,13 @@ function whereOf(where: ObjectVariable['locations'][number]['where']): ImageVari
 
 function globalsOf(layout: Layout): ImageVariable[] {
   const globals: { readonly address: number; readonly variable: ImageVariable }[] = [];
-  for (const p of layout.placed) {
-    const symbols = new Map(
-      p.input.object.symbols.flatMap((s) => (s.section === p.input.index ? [[s.name, s] as const] : [])),
-    );
-    for (const { name, symbol, type, sizeBytes, signed } of p.input.object.globals) {
+  const placed = new Map(layout.placed.map((p) => [p.section, p]));
+  for (const object of new Set(layout.placed.map((p) => p.input.object))) {
+    const symbols = new Map(object.symbols.map((symbol) => [symbol.name, symbol]));
+    for (const { name, symbol, type, sizeBytes, signed } of object.globals) {
       const found = symbols.get(symbol);
-      if (!found) continue;
+      const p = found && placed.get(at(object.sections, found.section));
+      if (!p) continue;
       const address = p.addressOf(found.offset);
       const ranges = [{ from: 0, to: 0x10000, where: { kind: 'memory', address } as const }];
       globals.push({ address, variable: { name, type, sizeBytes, signed, isParameter: false, ranges } });

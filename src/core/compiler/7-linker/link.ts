@@ -22,6 +22,7 @@ import { LINK_MESSAGES } from './messages';
 import { patch, type Patched } from './patch';
 import type { LinkReport, MemoryRegion, ReportSymbol } from './report';
 import { resolve, type Resolution } from './resolve';
+import { symbolsIn } from './symbols';
 
 export interface LinkOptions {
   /** Where execution starts; `_start` unless told. */
@@ -127,8 +128,8 @@ function imageOf(layout: Layout, patched: Patched, entry: string): Image {
 function symbolsOf(layout: Layout): ReportSymbol[] {
   return layout.placed
     .flatMap((p) =>
-      p.input.object.symbols.flatMap((symbol): ReportSymbol[] => {
-        if (symbol.section !== p.input.index || symbol.name.startsWith(LOCAL_PREFIX)) return [];
+      symbolsIn(p.input.object, p.input.index).flatMap((symbol): ReportSymbol[] => {
+        if (symbol.name.startsWith(LOCAL_PREFIX)) return [];
         const address = p.addressOf(symbol.offset);
         return [
           {

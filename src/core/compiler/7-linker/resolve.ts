@@ -175,7 +175,8 @@ class Resolver {
       const reference = () => this.reference(object, section, relocation.symbol, relocation.offset);
       const definition = this.lookup(object, relocation.symbol) ?? this.pull(relocation.symbol, reference());
       if (definition) {
-        if (at(definition.object.sections, definition.symbol.section) !== section)
+        // Where a reference stands is looked for only when it is the first to a section.
+        if (!this.kept.has(at(definition.object.sections, definition.symbol.section)))
           this.keep(definition.object, definition.symbol.section, reference());
         continue;
       }
