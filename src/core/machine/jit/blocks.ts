@@ -4,6 +4,7 @@
  */
 import { OP } from '../cpu/ops';
 import type { DecodedCode } from '../cpu/decoded';
+import { unrolled } from './unroll';
 
 export interface GuestInstr {
   readonly pc: number;
@@ -23,8 +24,8 @@ export interface GuestInstr {
 export type Place = number;
 
 const CONTEXT_STEP = 0x10000;
-const placeOf = (context: number, pc: number): Place => context * CONTEXT_STEP + pc;
-const contextOf = (place: Place): number => Math.floor(place / CONTEXT_STEP);
+export const placeOf = (context: number, pc: number): Place => context * CONTEXT_STEP + pc;
+export const contextOf = (place: Place): number => Math.floor(place / CONTEXT_STEP);
 export const pcOf = (place: Place): number => place % CONTEXT_STEP;
 
 export type BlockEnd =
@@ -80,6 +81,8 @@ export interface PieceOptions {
   readonly multiplier: boolean;
   /** Whether small callees are taken in line. */
   readonly inline: boolean;
+  /** Whether small loops are unrolled: what is booked a turn is worth it where accesses are counted. */
+  readonly unroll: boolean;
   /** Addresses at which the piece ends, the entry aside. */
   isEnd(pc: number): boolean;
 }
@@ -90,7 +93,9 @@ export function findPiece(code: DecodedCode, entry: number, options: PieceOption
   const raw = finder.find();
   const first = raw.get(entry);
   if (!first || first.instrs.length === 0) return undefined;
-  return arrange(raw, entry);
+  const piece = arrange(raw, entry);
+  const copied = options.unroll ? unrolled(piece) : undefined;
+  return copied ? arrange(copied, entry) : piece;
 }
 
 const isBranch = (op: number) => op >= OP.branch && op < OP.branch + 14;
@@ -272,6 +277,26 @@ function targetsOf(end: BlockEnd): Place[] {
       return [end.target, end.next];
     default:
       return [];
+  }
+}
+
+/** A copy of a block at another place, with other targets. */
+export function copiedBlock(block: GuestBlock, place: Place, target: (old: Place) => Place): GuestBlock {
+  const { end } = block;
+  // What is known about an instruction is kept by its object.
+  const instrs = block.instrs.map((instr) => ({ ...instr }));
+  switch (end.kind) {
+    case 'fall':
+    case 'call':
+    case 'resume':
+      return { instrs, place, end: { ...end, next: target(end.next) } };
+    case 'jump':
+    case 'enter':
+      return { instrs, place, end: { ...end, target: target(end.target) } };
+    case 'branch':
+      return { instrs, place, end: { ...end, target: target(end.target), next: target(end.next) } };
+    default:
+      return { instrs, place, end };
   }
 }
 

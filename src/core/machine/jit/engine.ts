@@ -39,7 +39,7 @@ const HOT_REST_VISITS = 6;
 /** Cycles that the interpreter runs before the engine looks for a translation again. */
 const LOOK_CYCLES = 48;
 /** Near a stop each miss leaves the piece: after so many entries there the rest is interpreted in one go. */
-const MAX_TAIL_ENTRIES = 4;
+const MAX_TAIL_ENTRIES = 8;
 /** Functions that translated code calls. The last place always holds the stub that leaves. */
 const TABLE_SLOTS = 256;
 /** More pieces than this: all are dropped and made anew as needed. */
@@ -333,6 +333,7 @@ class PieceCache {
     const piece = findPiece(x.code, pc, {
       multiplier: x.multiplier,
       inline: !isRest,
+      unroll: !isRest && x.system.l1d !== null,
       isEnd: (at) => isRest && this.entries.has(at),
     });
     if (!piece) return null;
