@@ -22,10 +22,11 @@ const CHECKPOINT_BYTES = 64 << 20;
 /** Expressions that are evaluated for a frame. */
 export const MAX_WATCHES = 100;
 
-/** How far a run went, which may stand at an earlier moment. */
-interface Reached {
-  readonly instructions: number;
-  readonly cycle: number;
+/** What a checkpoint keeps beside the machine. */
+interface Kept {
+  /** How far the run went, which may stand at an earlier moment. */
+  readonly reached: { readonly instructions: number; readonly cycle: number };
+  readonly viewed: number;
 }
 
 /** The start of a line of the user's program. */
@@ -48,8 +49,8 @@ export class Session {
   watchFrame = 0;
   /** The hardware thread that is looked at. */
   viewed = 0;
-  /** Undefined where checkpoints are not made. */
-  private start: StartOfRun | undefined;
+  /** Of the last power on. */
+  private start!: StartOfRun;
 
   constructor(
     public request: LoadRequest,
@@ -75,12 +76,11 @@ export class Session {
     this.timeline.add(machine);
   }
 
-  /** What another machine can go on from if this one is lost; nothing yet for several hardware threads. */
-  checkpoint(): Uint8Array | undefined {
-    const { machine, travel, start } = this;
-    if (!start) return undefined;
-    const reached: Reached = { instructions: travel.reached, cycle: travel.reachedCycle };
-    return saveCheckpoint(machine, start, reached);
+  /** What another machine can go on from if this one is lost. */
+  checkpoint(): Uint8Array {
+    const { machine, travel, start, viewed } = this;
+    const kept: Kept = { reached: { instructions: travel.reached, cycle: travel.reachedCycle }, viewed };
+    return saveCheckpoint(machine, start, kept);
   }
 
   /** Made beforehand for this program: goes on from the request's checkpoint. False when the request is about another one. */
@@ -95,17 +95,19 @@ export class Session {
 
   /** Goes through what `takeOver` does, so that the host has compiled it when it counts. */
   rehearse(): void {
-    const bytes = this.checkpoint();
-    if (bytes) this.resume(bytes);
+    this.resume(this.checkpoint());
   }
 
   /** Where another machine was; its earlier states are run again when somebody goes there. False when these bytes are of no use. */
   private resume(bytes: Uint8Array): boolean {
     const { machine, travel } = this;
     this.toPowerOn();
-    const reached = restoreCheckpoint(machine, bytes);
-    if (!reached.ok) return false;
-    travel.resumed(reached.value as Reached);
+    const restored = restoreCheckpoint(machine, bytes);
+    if (!restored.ok) return false;
+    const { reached, viewed } = restored.value as Kept;
+    travel.resumed(reached);
+    this.viewed = viewed;
+    this.look();
     this.timeline.add(machine);
     return true;
   }
@@ -117,7 +119,7 @@ export class Session {
     travel.load(image);
     this.viewed = 0;
     this.latencies.forgetAfter(machine);
-    this.start = machine.threads.length > 1 ? undefined : startOfRun(machine);
+    this.start = startOfRun(machine);
   }
 
   /** The power is off: history begins with what is left. */

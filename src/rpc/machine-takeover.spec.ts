@@ -1,6 +1,7 @@
 /** A worker's machine that takes the place of one that was lost: from bytes, made beforehand or not. */
 import { describe, expect, it } from 'vitest';
 import { load, newRunner, requestOf, settle } from '../../tests/helpers/machine-runner';
+import { machinePreset } from '../core/presets/machine';
 import type { MachineFrame } from './machine';
 import type { MachineRunner } from './machine-runner';
 
@@ -127,6 +128,63 @@ int main(void) {
       expect(reserve.frame()?.watches.map(({ expression, value }) => [expression, value])).toEqual([['n', '13']]);
       reserve.run();
       expect(settle(reserve).stop).toMatchObject({ kind: 'breakpoint', message: 'breakpoint at a.c:11' });
+    });
+  });
+
+  describe('with four cores', () => {
+    const CORES = `#include <cores.h>
+static unsigned char stacks[4][96];
+static volatile unsigned counts[4];
+static void count(void *p) {
+  for (;;) {
+    counts[core_id()]++;
+  }
+}
+int main(void) {
+  for (unsigned char n = 1; n < 4; n++) core_start(n, count, 0, stacks[n], 96);
+  while (counts[2] < 3000) counts[0]++;
+  return counts[0] != 0;
+}
+`;
+    const machine = machinePreset('quad-core')?.config ?? {};
+    const view = (frame: MachineFrame) => ({ ...known(frame), viewed: frame.viewed, threads: frame.threads });
+    const pair = () => {
+      const first = load(CORES, { machine, breakpoints: [6] });
+      first.run();
+      settle(first);
+      for (let n = 0; n < 40; n++) {
+        first.run();
+        settle(first);
+      }
+      first.setThread(2);
+      const next = load(CORES, { machine, breakpoints: [6], resume: first.checkpoint() });
+      return [first, next] as const;
+    };
+
+    it('looks at the same core, and all go on to the same end', () => {
+      const [first, next] = pair();
+      expect(view(next.frame() as MachineFrame)).toEqual(view(first.frame() as MachineFrame));
+      expect(next.frame()?.viewed).toBe(2);
+      for (const runner of [first, next]) {
+        runner.setPoints([]);
+        runner.run();
+      }
+      expect(view(settle(next))).toEqual(view(settle(first)));
+      expect(next.frame()?.state).toBe('halted');
+    });
+    it('goes back to before what it took over', () => {
+      for (const go of [
+        (runner: MachineRunner) => runner.runBack(),
+        (runner: MachineRunner) => runner.step('line', 'back'),
+        (runner: MachineRunner) => runner.step('instruction', 'back'),
+        (runner: MachineRunner) => runner.goTo(200),
+        (runner: MachineRunner) => runner.seek(60_000),
+      ]) {
+        const [first, next] = pair();
+        go(first);
+        go(next);
+        expect(view(settle(next))).toEqual(view(settle(first)));
+      }
     });
   });
 });

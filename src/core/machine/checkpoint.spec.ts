@@ -1,46 +1,16 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { header, librarySources, SAMPLES } from '../../../programs/library';
+import { copyOf, saved, started, stateOf } from '../../../tests/helpers/checkpoints';
 import { BUSY_INPUT, busyImage } from '../../../tests/helpers/busy-program';
 import type { Image } from '../assembler/image';
-import { plainBytes } from '../base/plain-bytes';
 import { Random } from '../base/random';
 import { Compiler } from '../compiler/compile';
 import { DEFAULT_OPTIONS } from '../compiler/views';
 import { MACHINE_PRESETS, TEACHING_MACHINE, type MachineConfig } from '../presets/machine';
-import { restoreCheckpoint, saveCheckpoint, startOfRun, type StartOfRun } from './checkpoint';
+import { restoreCheckpoint } from './checkpoint';
 import { fastMachine } from './jit/engine';
 import { Machine } from './machine';
-import { stateHash } from './state-hash';
-import { outputText } from './summary';
 import { TimeTravel } from './time-travel';
-
-const bytesOf = (text: string) => [...text].map((c) => c.charCodeAt(0));
-
-/** Everything that a machine holds, short enough to be compared often. */
-const stateOf = (machine: Machine) => ({
-  hash: stateHash(machine),
-  rest: createHash('sha256').update(plainBytes(machine.saveRest())).digest('hex'),
-  text: outputText(machine),
-});
-
-const starts = new WeakMap<Machine, StartOfRun>();
-const saved = (machine: Machine) => saveCheckpoint(machine, starts.get(machine) as StartOfRun);
-
-function started(machine: Machine, image: Image, input?: string): Machine {
-  machine.load(image);
-  starts.set(machine, startOfRun(machine));
-  if (input !== undefined) machine.input({ kind: 'console', bytes: bytesOf(input), end: true });
-  return machine;
-}
-
-/** A machine of its own that goes on from the bytes of another. */
-function copyOf(machine: Machine, copy: Machine, bytes = saved(machine)): Machine {
-  copy.load(machine.image as Image);
-  const restored = restoreCheckpoint(copy, bytes);
-  if (!restored.ok) throw new Error(restored.error);
-  return copy;
-}
 
 function runOut(machine: Machine, cycles = Infinity): void {
   machine.run({ cycles });

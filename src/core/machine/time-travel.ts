@@ -46,6 +46,8 @@ const UNKNOWN_SP = 0x10000;
 export class TimeTravel {
   private past: Checkpoint[] = [];
   private near: Snapshot | null = null;
+  /** Checkpoints behind which an instruction, or the start, takes so long that a gap cannot be filled. */
+  private readonly leaps = new WeakSet<Snapshot>();
   private readonly intervalCycles: number;
   private readonly maxCheckpoints: number;
   private nextCheckpoint = 0;
@@ -349,7 +351,9 @@ export class TimeTravel {
     const { checkpoints } = this;
     const longest = LONG_GAP * this.gapSpacing;
     if (checkpoints.length >= this.maxCheckpoints) return undefined;
-    const start = checkpoints.findIndex((c, i) => (checkpoints[i + 1]?.cycle ?? 0) - c.cycle > longest);
+    const start = checkpoints.findIndex(
+      (c, i) => (checkpoints[i + 1]?.cycle ?? 0) - c.cycle > longest && !this.leaps.has(c),
+    );
     return start >= 0 && (checkpoints[start] as Snapshot).cycle < untilCycle ? start : undefined;
   }
 
@@ -364,7 +368,9 @@ export class TimeTravel {
     restoreSnapshot(machine, this.checkpoints[start] as Snapshot);
     for (const { id, sp } of machine.threads) machine.execution.highestSp[id] = sp;
     for (let at = start + 1; ; at++) {
+      const last = this.checkpoints[at - 1] as Snapshot;
       const stop = this.replayCycles(Math.min(end.cycle, machine.cycles + this.gapSpacing));
+      if (machine.cycles - last.cycle > LONG_GAP * this.gapSpacing) this.leaps.add(last);
       if (machine.cycles >= end.cycle) {
         this.past[at] = { ...end, highestSp: machine.execution.highestSp.slice() };
         return;
