@@ -401,6 +401,24 @@ int main(void) {
     expect(back().watches[0]?.value).toBe('6');
     expect(back()).toMatchObject({ instructions: 0, stop: { kind: 'seek' } });
   });
+  it('of data are met backwards as well, each right after the change', () => {
+    const point: StopPoint = { kind: 'data', place: 'total', when: 'change', condition: 'total >= 21', enabled: true };
+    const runner = load(LOOP, { points: [point], watches: ['total'] });
+    const seen: (string | undefined)[] = [];
+    for (;;) {
+      runner.run();
+      const frame = settle(runner);
+      if (frame.stop?.kind !== 'breakpoint') break;
+      seen.push(frame.watches[0]?.value);
+    }
+    expect(seen).toEqual(['21', '28', '36', '45']);
+    const back = () => {
+      runner.runBack();
+      return settle(runner);
+    };
+    for (const value of [...seen].reverse()) expect(back().watches[0]?.value).toBe(value);
+    expect(back()).toMatchObject({ instructions: 0, stop: { kind: 'seek' } });
+  });
   it('run to a line and back to it', () => {
     const runner = load(LOOP, { watches: ['total'] });
     const to = (line: number, direction: 'forward' | 'back') => {

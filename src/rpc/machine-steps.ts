@@ -4,7 +4,7 @@
  */
 import { callAt, functionAt } from '../core/machine/debug/call-stack';
 import { addressesOfLine } from '../core/machine/debug/breakpoints';
-import { lastVisit, lastWrite, MAX_AHEAD, nextChange, type WriteFound } from '../core/machine/debug/history';
+import { lastStop, lastVisit, lastWrite, MAX_AHEAD, nextChange, type WriteFound } from '../core/machine/debug/history';
 import { CoreState } from '../core/machine/layout';
 import type { StopReason } from '../core/machine/machine';
 import { lineAt } from '../core/machine/debug/line-at';
@@ -72,7 +72,7 @@ export function* toLine(drive: Drive, { file, line }: SourceLine, isBack: boolea
   const addresses = addressesOfLine(session.image, file, line);
   if (addresses.length === 0) return { kind: 'step', message: `no code comes from ${file}:${line}` };
   if (isBack) {
-    const at = yield* lastVisit(session.travel, addresses, () => true);
+    const at = yield* lastVisit(session.travel, addresses);
     if (at === null) return { kind: 'step', message: `${file}:${line} was not reached before` };
     session.travel.seekInstruction(at);
     return { kind: 'step', message: `back ${session.placeText()}` };
@@ -80,10 +80,10 @@ export function* toLine(drive: Drive, { file, line }: SourceLine, isBack: boolea
   return (yield* runTo(drive, addresses, () => true)) ?? { kind: 'step', message: session.placeText() };
 }
 
-/** Back to the last time that a stop point would have stopped, else to the start. Data points are found by `who wrote this`. */
+/** Back to the last time that a stop point would have stopped, else to the start. */
 export function* runBack({ session }: Drive): Activity {
   const { travel, points } = session;
-  const found = yield* lastVisit(travel, points.addresses, (pc) => points.at(pc) !== undefined);
+  const found = yield* lastStop(travel, points);
   travel.seekInstruction(found ?? 0);
   return found === null
     ? { kind: 'seek', message: 'at the start: no breakpoint before here' }

@@ -17,7 +17,7 @@ import { checkConfig } from '../presets/machine-check';
 import { Core } from './cpu/core';
 import { DecodedCode } from './cpu/decoded';
 import { Exit } from './cpu/instructions';
-import { execute, type Execution } from './cpu/interpreter';
+import { execute, type DataWatch, type Execution } from './cpu/interpreter';
 import { ConventionCheck, UninitialisedCheck, type UninitialisedRead, type UninitialisedState } from './debug/checks';
 import { DeviceBus } from './devices/bus';
 import type { DeviceHost } from './devices/device';
@@ -64,12 +64,17 @@ export type StopReason =
   /** A hook asked for it. */
   | { readonly kind: 'hook'; readonly hook: Hook };
 
-/** Looks at each instruction; a machine with hooks runs one instruction at a time. */
+/** Looks at each instruction; a machine with such hooks runs one instruction at a time. */
 export interface Hook {
   /** Before the instruction at PC. True stops before it. */
   before?(machine: Machine): boolean;
   /** After it. True stops. */
   after?(machine: Machine): boolean;
+  /**
+   * Of one that looks at data only: `before` and `after` are called around many instructions, the last of which has touched watched data
+   * if any has (Execution.touched); with `isDue`, around one. One hook of a machine at most.
+   */
+  readonly watch?: (DataWatch & { isDue(): boolean }) | undefined;
 }
 
 /** By disk, the blocks that lost their last writes with the power. */
@@ -159,6 +164,8 @@ export class Machine {
       profile: null,
       fetchedPc: -1,
       highestSp: new Int32Array(length),
+      watch: null,
+      touched: null,
       interpreter: null,
     };
     this.reset();
@@ -358,10 +365,32 @@ export class Machine {
 
   /** One call of the engine, and what its exit asks for. */
   private advance(until: number, resume: boolean): StopReason | undefined {
-    const { core, hooks } = this;
-    for (const hook of hooks) if (hook.before?.(this)) return { kind: 'hook', hook };
+    return this.hooks.length > 0 ? this.advanceHooked(until, resume) : this.call(this.engine, until, resume);
+  }
+
+  private advanceHooked(until: number, resume: boolean): StopReason | undefined {
+    const { core, hooks, execution } = this;
+    let watch: Hook['watch'];
+    let isEach = false;
+    for (const hook of hooks) {
+      if (hook.before?.(this)) return { kind: 'hook', hook };
+      if (hook.watch) watch = hook.watch;
+      else isEach = true;
+    }
+    execution.watch = watch ?? null;
+    execution.touched = null;
+    const end = isEach || watch?.isDue() ? core.cycles + 1 : until;
+    const stop = this.call(watch ? execute : this.engine, end, resume);
+    execution.watch = null;
+    if (stop) return stop;
+    for (const hook of hooks) if (hook.after?.(this)) return { kind: 'hook', hook };
+    return undefined;
+  }
+
+  private call(engine: Engine, until: number, resume: boolean): StopReason | undefined {
+    const { core } = this;
     const delayed = core.eiDelay !== 0;
-    const exit = this.engine(this.execution, hooks.length > 0 ? core.cycles + 1 : until, resume);
+    const exit = engine(this.execution, until, resume);
     if (delayed) core.eiDelay = 0;
     switch (exit) {
       case Exit.port:
@@ -379,7 +408,6 @@ export class Machine {
       case Exit.breakpoint:
         return { kind: 'breakpoint', pc: core.pc };
     }
-    for (const hook of hooks) if (hook.after?.(this)) return { kind: 'hook', hook };
     return undefined;
   }
 

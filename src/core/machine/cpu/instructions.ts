@@ -35,18 +35,20 @@ export const Exit = {
   wait: 4,
   interrupts: 5,
   breakpoint: 6,
+  /** The instruction before PC has touched data that is watched: Execution.touched. */
+  watch: 7,
 } as const;
 export type Exit = (typeof Exit)[keyof typeof Exit];
 
 /** What else the loop is left for; the interpreter sees to it and comes back. */
 export const Leave = {
   /** The instruction at PC is not decoded, or its fetch is no plain hit: nothing of it has happened yet. */
-  look: 7,
+  look: 8,
   /** All is done but an access to data, which is no plain hit or traps: see Slice. */
-  access: 8,
+  access: 9,
   /** RETI or TAS stands at PC, fetched and with its base cycles passed. */
-  returnFromInterrupt: 9,
-  testAndSet: 10,
+  returnFromInterrupt: 10,
+  testAndSet: 11,
 } as const;
 export type Leave = (typeof Leave)[keyof typeof Leave];
 
@@ -73,6 +75,9 @@ export interface Slice {
   writableFrom: number;
   /** A store below needs a closer look. */
   checkStoresBelow: number;
+  /** Accesses that begin in this range need a closer look. */
+  watchFrom: number;
+  watchBytes: number;
   /** Cycles until the limit; the last instruction may go beyond. */
   left: number;
   /** At the start, and right after instructions that leave frames: returns, SETSP. */
@@ -148,7 +153,7 @@ function instructionLoop(): (slice: Slice) => Leave | Exit {
   const STACK_LIMIT = CORE.stackLimit >> 2;
   const FETCH_LINE = CORE.fetchLine >> 2;
   return function runInstructions(x: Slice): Leave | Exit {
-    const { core, memory, fast, profile, writableFrom, checkStoresBelow } = x;
+    const { core, memory, fast, profile, writableFrom, checkStoresBelow, watchFrom, watchBytes } = x;
     const multiplier = x.multiplier ? 1 : 0;
     const { packed } = x.code;
     const { words } = core;
@@ -1108,7 +1113,7 @@ function instructionLoop(): (slice: Slice) => Leave | Exit {
               }
             }
             // store16
-            if (address < checkStoresBelow || address === 0xffff) {
+            if (address < checkStoresBelow || address === 0xffff || (address - watchFrom) >>> 0 < watchBytes) {
               leave = pending(x, Access.store16, at, address, operand);
               break loop;
             }
@@ -1136,7 +1141,7 @@ function instructionLoop(): (slice: Slice) => Leave | Exit {
             continue;
           }
           // store8
-          if (address < checkStoresBelow) {
+          if (address < checkStoresBelow || (address - watchFrom) >>> 0 < watchBytes) {
             leave = pending(x, Access.store8, at, address, operand);
             break loop;
           }
@@ -1162,7 +1167,7 @@ function instructionLoop(): (slice: Slice) => Leave | Exit {
           continue;
         }
         // load16
-        if (address < NULL_LIMIT || address === 0xffff) {
+        if (address < NULL_LIMIT || address === 0xffff || (address - watchFrom) >>> 0 < watchBytes) {
           leave = pending(x, Access.load16, at, address, operand);
           break loop;
         }
@@ -1193,7 +1198,7 @@ function instructionLoop(): (slice: Slice) => Leave | Exit {
         continue;
       }
       // load8
-      if (address < NULL_LIMIT) {
+      if (address < NULL_LIMIT || (address - watchFrom) >>> 0 < watchBytes) {
         leave = pending(x, Access.load8, at, address, operand);
         break;
       }

@@ -33,8 +33,27 @@ export interface Execution {
    * higher has not been left in that time. No state of the machine.
    */
   readonly highestSp: Int32Array;
+  /** Data whose accesses end a run of the interpreter; the other engine does not know of it. */
+  watch: DataWatch | null;
+  /** The last access to watched data; whoever looks at it sets it back. */
+  touched: TouchedData | null;
   /** The interpreter's own, made when it is first called. */
   interpreter: Interpreter | null;
+}
+
+/** Addresses from one to before another. */
+export interface DataWatch {
+  readonly from: number;
+  readonly end: number;
+}
+
+export interface TouchedData {
+  /** The instruction that did. */
+  readonly pc: number;
+  readonly address: number;
+  readonly bytes: number;
+  readonly reads: boolean;
+  readonly writes: boolean;
 }
 
 /** Longest slice in cycles, so that counts in locals stay small integers. */
@@ -83,6 +102,8 @@ export class Interpreter {
       multiplier: true,
       writableFrom: 0,
       checkStoresBelow: 0,
+      watchFrom: 0,
+      watchBytes: 0,
       left: 0,
       highestSp: 0,
       instructions: 0,
@@ -121,6 +142,10 @@ export class Interpreter {
     slice.multiplier = x.multiplier;
     slice.writableFrom = writableFrom;
     slice.checkStoresBelow = x.codeIsWritable ? Math.max(writableFrom, slice.code.decodedEnd) : writableFrom;
+    const { watch } = x;
+    // A word that begins one byte before reaches into it.
+    slice.watchFrom = watch === null ? 0 : watch.from - 1;
+    slice.watchBytes = watch === null ? 0 : watch.end - watch.from + 1;
     slice.left = cycles;
     slice.highestSp = core.sp;
     slice.instructions = 0;
@@ -267,7 +292,16 @@ export class Interpreter {
       this.store(address, operand);
       if (bytes === 2) this.store(address + 1, operand >> 8);
     }
-    return undefined;
+    return x.watch === null ? undefined : this.touch({ pc: at, address, bytes, reads: !isStore, writes: isStore });
+  }
+
+  /** Notes an access that was made, if its data are watched. */
+  private touch(access: TouchedData): Exit | undefined {
+    const { x } = this;
+    const { address, bytes } = access;
+    if (x.watch === null || address >= x.watch.end || address + bytes <= x.watch.from) return undefined;
+    x.touched = access;
+    return Exit.watch;
   }
 
   private returnFromInterrupt(): Exit {
@@ -275,6 +309,7 @@ export class Interpreter {
     const { pc, sp } = core;
     if (sp < NULL_LIMIT || sp > 0xfffd) return this.trap(pc, TRAP_NULL);
     this.bus(pc, 3);
+    this.touch({ pc, address: sp, bytes: 3, reads: true, writes: false });
     this.data(pc, sp, 1, false);
     this.data(pc, sp + 1, 2, false);
     core.flags = (memory[sp] as number) & (FLAG.C | FLAG.Z | FLAG.N | FLAG.V | FLAG.I);
@@ -299,7 +334,7 @@ export class Interpreter {
     core.flags = (core.flags & (FLAG.C | FLAG.I)) | (value === 0 ? FLAG.Z : 0) | (value & 0x80 ? FLAG.N : 0);
     this.store(address, 0xff);
     core.pc = (pc + (code.size[pc] as number)) & 0xffff;
-    return undefined;
+    return this.touch({ pc, address, bytes: 1, reads: true, writes: true });
   }
 
   private store(address: number, value: number): void {

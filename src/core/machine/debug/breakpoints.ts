@@ -1,11 +1,11 @@
 /**
  * Where a run is to stop. Code points cost nothing (they stand in the decoded code); their conditions are worked out when they are reached.
- * Data points look at each instruction through a hook. Points are kept as people give them, file and line or an expression, and
+ * With data points the interpreter runs, as fast as it can, and comes back after each instruction that touches their data. Points are kept as people give them, file and line or an expression, and
  * resolved anew for each image, so that they survive a rebuild.
  */
 import type { Image } from '../../assembler/image';
 import type { Result } from '../../base/result';
-import { dataAccess, type DataAccess } from '../cpu/effects';
+import type { TouchedData } from '../cpu/interpreter';
 import type { Hook, Machine, StopReason } from '../machine';
 import { callStack } from './call-stack';
 import { compileExpression, isTrue, readInteger, type Compiled, type Scope, type Value } from './evaluate';
@@ -80,10 +80,8 @@ interface Resolved {
 export class StopPoints implements Hook {
   private resolved: readonly Resolved[] = [];
   private found: StopFound | undefined;
-  private access: DataAccess | null = null;
-  /** Of the instruction that runs. */
-  private pc = 0;
   private lastSeen = -1;
+  watch: Hook['watch'];
 
   constructor(
     private readonly machine: Machine,
@@ -97,10 +95,10 @@ export class StopPoints implements Hook {
     const before = new Map(this.resolved.map(({ point, state }) => [keyOf(point), state.hits]));
     this.resolved = points.map((point) => this.resolve(point, before.get(keyOf(point)) ?? 0));
     machine.code.setBreakpoints(this.addresses);
+    this.watch = this.watchOf(this.dataPoints());
     const at = machine.hooks.indexOf(this);
-    const isWanted = this.resolved.some(({ point, value }) => point.kind === 'data' && point.enabled && value);
-    if (isWanted && at < 0) machine.hooks.push(this);
-    else if (!isWanted && at >= 0) machine.hooks.splice(at, 1);
+    if (this.watch && at < 0) machine.hooks.push(this);
+    else if (!this.watch && at >= 0) machine.hooks.splice(at, 1);
     this.lastSeen = -1;
   }
 
@@ -117,11 +115,14 @@ export class StopPoints implements Hook {
 
   /** What a stop of the machine is about; undefined when no point wants it. */
   explain(stop: StopReason): StopFound | undefined {
-    if (stop.kind === 'hook' && stop.hook === this) return this.found;
-    if (stop.kind !== 'breakpoint') return undefined;
-    const found = this.at(stop.pc);
+    const found = stop.kind === 'breakpoint' ? this.at(stop.pc) : this.isOwn(stop) ? this.found : undefined;
     if (found) (this.resolved[found.index] as Resolved).state.hits++;
     return found;
+  }
+
+  /** Whether data have stopped the machine. */
+  isOwn(stop: StopReason): boolean {
+    return stop.kind === 'hook' && stop.hook === this;
   }
 
   /** The code point that stops at `pc` in the machine's present state. */
@@ -136,43 +137,61 @@ export class StopPoints implements Hook {
   }
 
   before(machine: Machine): boolean {
-    const { core, memory } = machine;
     // After a jump in time, what was there last is of another moment.
-    if (machine.instructions !== this.lastSeen) for (const one of this.resolved) this.look(one, memory);
-    this.access = dataAccess(core, memory);
-    this.pc = core.pc;
+    if (machine.instructions !== this.lastSeen) for (const one of this.resolved) this.look(one, machine.memory);
     return false;
   }
 
   after(machine: Machine): boolean {
     const { memory } = machine;
+    const { touched } = machine.execution;
     this.lastSeen = machine.instructions;
     this.found = undefined;
     for (const [index, resolved] of this.resolved.entries()) {
-      const { point, state, value, last } = resolved;
-      if (point.kind !== 'data' || !point.enabled || !value) continue;
-      const start = value.address as number;
-      const isChanged = last.some((byte, i) => memory[(start + i) & 0xffff] !== byte);
-      const touches = this.touches(start, last.length);
-      const isHit =
-        point.when === 'change'
-          ? isChanged
-          : touches && (point.when === 'read' ? this.access?.reads : this.access?.writes);
-      if (isHit && !this.found) {
+      const { point, last } = resolved;
+      if (point.kind !== 'data' || last.length === 0) continue;
+      const isChanged = this.isChanged(resolved);
+      if (!this.found && this.isHit(resolved, touched, isChanged)) {
         const because = this.holds(resolved);
-        if (because !== undefined) {
-          state.hits++;
-          this.found = { index, point, message: `${this.story(resolved, isChanged)}${because}`, pc: this.pc };
-        }
+        const pc = touched?.pc ?? machine.core.pc;
+        if (because !== undefined)
+          this.found = { index, point, message: `${this.story(resolved, isChanged)}${because}`, pc };
       }
       if (isChanged) this.look(resolved, memory);
     }
     return this.found !== undefined;
   }
 
-  private touches(start: number, bytes: number): boolean {
-    const { access } = this;
-    return access !== null && access.address < start + bytes && access.address + access.bytes > start;
+  private isHit({ point, last, value }: Resolved, touched: TouchedData | null, isChanged: boolean): boolean {
+    if (point.kind !== 'data' || !point.enabled) return false;
+    if (point.when === 'change') return isChanged;
+    const start = value?.address as number;
+    const isTouched =
+      touched !== null && touched.address < start + last.length && touched.address + touched.bytes > start;
+    return isTouched && (point.when === 'read' ? touched.reads : touched.writes);
+  }
+
+  /** Whether the data are not what they were when they were looked at last. */
+  private isChanged({ last, value }: Resolved): boolean {
+    const { memory } = this.machine;
+    const start = value?.address as number;
+    for (let i = 0; i < last.length; i++) if (memory[(start + i) & 0xffff] !== last[i]) return true;
+    return false;
+  }
+
+  private dataPoints(): readonly Resolved[] {
+    return this.resolved.filter(({ point, value }) => point.kind === 'data' && point.enabled && value);
+  }
+
+  /** One range over all points. What changed their data between two instructions (DMA, an interrupt) shows after the next one. */
+  private watchOf(points: readonly Resolved[]): Hook['watch'] {
+    if (points.length === 0) return undefined;
+    const starts = points.map(({ value }) => value?.address as number);
+    return {
+      from: Math.min(...starts),
+      end: Math.max(...points.map(({ last }, i) => (starts[i] as number) + last.length)),
+      isDue: () => points.some((point) => this.isChanged(point)),
+    };
   }
 
   private story({ point, value, last }: Resolved, isChanged: boolean): string {

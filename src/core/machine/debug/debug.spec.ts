@@ -2,10 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { trapNumber } from '../../isa/traps';
 import { FLAT_MACHINE, TEACHING_MACHINE } from '../../presets/machine';
 import { assembled } from '../../../../tests/helpers/assembled';
+import { Random } from '../../base/random';
+import { busyImage } from '../../../../tests/helpers/busy-program';
+import { dataAccess } from '../cpu/effects';
+import { fastMachine } from '../jit/engine';
 import { Machine } from '../machine';
+import { stateHash } from '../state-hash';
 import { TimeTravel } from '../time-travel';
 import { addressesOfLine, StopPoints, type DataEvent, type StopPoint } from './breakpoints';
 import { callStack } from './call-stack';
+import { finish, lastStop } from './history';
 import { TypeTable } from './types';
 
 const PROGRAM = `    .global _start
@@ -114,6 +120,128 @@ describe('breakpoints', () => {
     expect(points.explain(machine.run())?.message).toBe(
       'breakpoint, whose condition has no value: the expression is not complete',
     );
+  });
+
+  test('on data that somebody else changed: after the next instruction', () => {
+    const { machine, symbol, stops } = loaded();
+    const cell = symbol('cell');
+    const points = stops([{ kind: 'data', place: `*(char *)${cell}`, when: 'change', condition: '', enabled: true }]);
+    machine.run({ instructions: 2 });
+    machine.input({ kind: 'memory', address: cell, value: 200 });
+    expect(points.explain(machine.run())?.message).toContain('changed from 0 to 200');
+    expect(machine.instructions).toBe(3);
+    expect(points.explain(machine.run())?.message).toContain('changed from 200 to 3');
+  });
+
+  describe('on data, at full speed', () => {
+    const image = busyImage();
+    const address = (name: string) => image.symbols.find((s) => s.name === name)?.address ?? 0;
+    /** Variables, and where interrupts and calls push. */
+    const POINTS: readonly StopPoint[] = [
+      [`*(char *)${address('ticks')}`, 'change'],
+      [`*(short *)${address('sum')}`, 'write'],
+      [`*(short *)${address('ticks') - 1}`, 'read'],
+      [`*(char *)${address('cell')}`, 'change'],
+      ['*(char *)0xeffe', 'write'],
+      ['*(short *)0xeffd', 'change'],
+      ['*(char *)0xeffc', 'read'],
+    ].map(([place, when]) => ({
+      kind: 'data',
+      place: place as string,
+      when: when as DataEvent,
+      condition: '',
+      enabled: true,
+    }));
+
+    function started(points: readonly StopPoint[], isFast: boolean) {
+      const config = { ...TEACHING_MACHINE, bootFrom: 'none' } as const;
+      const travel = new TimeTravel(isFast ? fastMachine(config, { hotVisits: 2 }) : new Machine(config), {
+        intervalCycles: 50_000,
+      });
+      travel.load(image);
+      travel.input({ kind: 'console', bytes: [1, 2, 3], end: true });
+      const { machine } = travel;
+      const stops = new StopPoints(machine, image, new TypeTable(image));
+      stops.set(points);
+      return { travel, machine, stops };
+    }
+
+    /** Places where an observer of every instruction sees the point's data touched or changed. */
+    function placesOf(point: StopPoint, most: number): number[] {
+      if (point.kind !== 'data') return [];
+      const { machine } = started([], false);
+      const [, type, at] = /\((\w+) \*\)(\w+)/.exec(point.place) ?? [];
+      const [from, bytes] = [Number(at), type === 'short' ? 2 : 1];
+      const bytesNow = () => machine.memory.slice(from, from + bytes).join();
+      const places: number[] = [];
+      for (let before = bytesNow(); machine.instructions < most; before = bytesNow()) {
+        // An interrupt that is taken first makes another instruction the next: then the handler's first one is looked at.
+        const taken = machine.interruptsTaken;
+        let access = dataAccess(machine.core, machine.memory);
+        if (machine.run({ instructions: 1 }).kind !== 'limit') break;
+        if (machine.interruptsTaken > taken)
+          access = { address: machine.core.sp, bytes: 1, reads: false, writes: true };
+        const isTouched = access && access.address < from + bytes && access.address + access.bytes > from;
+        const isHit = point.when === 'change' ? bytesNow() !== before : isTouched && access?.[`${point.when}s`];
+        if (isHit) places.push(machine.instructions);
+      }
+      return places;
+    }
+
+    const MOST = 12_000;
+    const places = POINTS.map((point) => placesOf(point, MOST));
+
+    test.each(
+      POINTS.map((point, i) => [point.kind === 'data' ? `${point.place} ${point.when}` : '', point, i] as const),
+    )('%s stops where a look at each instruction says, forward and back', (_, point, i) => {
+      const expected = places[i] as number[];
+      expect(expected.length).toBeGreaterThan(3);
+      for (const isFast of [false, true]) {
+        const { travel, machine, stops } = started([point], isFast);
+        const seen: number[] = [];
+        while (machine.instructions < MOST) {
+          const stop = travel.run({ instructions: Math.min(900, MOST - machine.instructions) });
+          if (stops.explain(stop)) seen.push(machine.instructions);
+          else if (stop.kind !== 'limit') break;
+        }
+        expect(seen).toEqual(expected);
+        expect(stops.states[0]?.hits).toBe(expected.length);
+        const random = new Random(2, 'places');
+        for (let n = 0; n < 12; n++) {
+          const place = n === 0 ? MOST : n === 1 ? (expected[0] as number) : random.below(MOST);
+          travel.seekInstruction(place);
+          const hash = stateHash(machine);
+          const last = expected.filter((at) => at < place).at(-1);
+          expect(finish(lastStop(travel, stops)), `before ${place}`).toBe(last ?? null);
+          expect(stateHash(machine)).toBe(hash);
+        }
+        expect(stops.states[0]?.hits).toBe(expected.length);
+      }
+    });
+
+    test('back at whichever of code, condition and data came last', () => {
+      const { travel, machine, stops } = started(
+        [
+          POINTS[1] as StopPoint,
+          { kind: 'address', place: String(address('work')), condition: '$r12 == 38', enabled: true },
+        ],
+        false,
+      );
+      const start = 1500;
+      travel.seekInstruction(start);
+      const back: string[] = [];
+      for (;;) {
+        const at = finish(lastStop(travel, stops));
+        if (at === null) break;
+        travel.seekInstruction(at);
+        if (machine.core.pc === address('work')) back.push(`${back.length} ${machine.core.r8[12]}`);
+        else back.push('sum');
+      }
+      const others = back.filter((what) => what !== 'sum');
+      expect(others).toHaveLength(1);
+      expect(others[0]).toMatch(/ 38$/);
+      expect(back.length - 1).toBe(places[1]?.filter((at) => at < start).length);
+    });
   });
 
   test('do not disturb going back', () => {

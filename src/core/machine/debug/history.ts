@@ -4,8 +4,10 @@
  * also when it is dropped half-way.
  */
 import { dataAccess } from '../cpu/effects';
+import type { Hook } from '../machine';
 import { restoreSnapshot, takeSnapshot } from '../snapshot';
 import type { TimeTravel } from '../time-travel';
+import type { StopPoints } from './breakpoints';
 
 export type Search<T> = Generator<void, T, void>;
 
@@ -72,15 +74,32 @@ export function* nextChange(travel: TimeTravel, address: number, within = MAX_AH
   });
 }
 
-/**
- * The last place before this one where PC stood at one of the addresses and `accepts` agrees, as a number of instructions. Windows that
- * grow are run again at full speed, stopping at the addresses.
- */
-export function* lastVisit(
+/** The last place before this one where PC stood at one of the addresses and `accepts` agrees, as a number of instructions. */
+export function lastVisit(
   travel: TimeTravel,
   addresses: readonly number[],
-  accepts: (pc: number) => boolean,
+  accepts: (pc: number) => boolean = () => true,
 ): Search<number | null> {
+  return lastStopAt(travel, { addresses, hook: undefined, accepts });
+}
+
+/** The last place before this one where a run would have stopped at one of the points. */
+export function lastStop(travel: TimeTravel, points: StopPoints): Search<number | null> {
+  const { addresses } = points;
+  const hook = points.watch ? points : undefined;
+  return lastStopAt(travel, { addresses, hook, accepts: (pc) => points.at(pc) !== undefined });
+}
+
+interface Wanted {
+  readonly addresses: readonly number[];
+  /** Stops after other instructions. */
+  readonly hook: Hook | undefined;
+  /** Whether to stop before the instruction at an address. */
+  accepts(pc: number): boolean;
+}
+
+/** Windows that grow are run again at full speed, stopping where a run would. */
+function* lastStopAt(travel: TimeTravel, { addresses, hook, accepts }: Wanted): Search<number | null> {
   const { machine } = travel;
   return yield* excursion(travel, function* () {
     const first = firstOf(travel);
@@ -90,14 +109,22 @@ export function* lastVisit(
       travel.seekInstruction(from);
       let found: number | null = addresses.includes(machine.core.pc) && accepts(machine.core.pc) ? from : null;
       machine.code.setBreakpoints(addresses);
+      if (hook) machine.hooks.push(hook);
+      let passBreakpoint = true;
       while (machine.instructions < end) {
-        const stop = machine.run({ instructions: Math.min(FAST_STRETCH, end - machine.instructions) });
-        if (stop.kind === 'breakpoint' && machine.instructions < end && accepts(stop.pc)) found = machine.instructions;
+        const instructions = Math.min(FAST_STRETCH, end - machine.instructions);
+        const stop = machine.run({ instructions, passBreakpoint });
+        passBreakpoint = stop.kind !== 'limit';
+        const isStop = stop.kind === 'hook' || (stop.kind === 'breakpoint' && accepts(stop.pc));
+        if (isStop && machine.instructions < end) found = machine.instructions;
         if (stop.kind === 'limit') yield;
-        else if (stop.kind !== 'breakpoint') break;
+        else if (stop.kind !== 'breakpoint' && stop.kind !== 'hook') break;
       }
+      machine.hooks.length = 0;
       if (found !== null) return found;
-      end = from;
+      // A place right at the start of this window, after the instruction before it, belongs to the next one.
+      end = hook ? from + 1 : from;
+      if (from === first) return null;
     }
     return null;
   });
