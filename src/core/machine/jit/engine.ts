@@ -38,8 +38,8 @@ const HOT_VISITS = 16;
 const HOT_REST_VISITS = 6;
 /** Cycles that the interpreter runs before the engine looks for a translation again. */
 const LOOK_CYCLES = 48;
-/** Near a stop each miss leaves the piece: after so many entries there the rest is interpreted in one go. */
-const MAX_TAIL_ENTRIES = 8;
+/** Near a stop each miss leaves the piece: after so many of them the rest is interpreted in one go. */
+const MAX_TAIL_EXITS = 8;
 /** Functions that translated code calls. The last place always holds the stub that leaves. */
 const TABLE_SLOTS = 256;
 /** More pieces than this: all are dropped and made anew as needed. */
@@ -168,22 +168,22 @@ class PieceCache {
     let first = resume;
     // Where a slice, a port or a check ended other code; not a place that was found to be hot.
     let isRest = true;
-    let tailEntries = 0;
+    let tailExits = 0;
     while (core.cycles < until) {
       const { pc } = core;
       const piece = first && x.code.hasBreakpoint(pc) ? null : this.pieceAt(x, pc, isRest);
       isRest = false;
       const room = until - core.cycles;
       let stop = core.cycles + 1;
-      if (piece && room > piece.boundCycles && tailEntries < MAX_TAIL_ENTRIES) {
+      if (piece && room > piece.boundCycles && tailExits < MAX_TAIL_EXITS) {
         const before = core.cycles;
-        this.enter(x, piece, Math.min(room, Math.max(MAX_SLICE_CYCLES, piece.boundCycles + 1)));
+        const exit = this.enter(x, piece, Math.min(room, Math.max(MAX_SLICE_CYCLES, piece.boundCycles + 1)));
         first = false;
         isRest = true;
-        if (until - core.cycles < this.tailCycles) tailEntries++;
+        if (exit?.isGuard && until - core.cycles < this.tailCycles) tailExits++;
         if (core.cycles > before && x.fetchedPc < 0) continue;
         stop = core.cycles + 1;
-      } else if (piece ?? tailEntries >= MAX_TAIL_ENTRIES) stop = until;
+      } else if (piece ?? tailExits >= MAX_TAIL_EXITS) stop = until;
       else if (piece === undefined) stop = Math.min(until, core.cycles + LOOK_CYCLES);
       const exit = this.interpret(x, stop, first);
       first = false;
@@ -257,7 +257,8 @@ class PieceCache {
     return piece;
   }
 
-  private enter(x: Execution, piece: Piece, budget: number): void {
+  /** Gives the exit by which the piece was left; undefined when it returned. */
+  private enter(x: Execution, piece: Piece, budget: number): PieceExit | undefined {
     const { core, system } = x;
     const { words, counts, sliceEnd } = this;
     const { ledger, flags } = core;
@@ -300,6 +301,7 @@ class PieceCache {
       (system.l1d.counts[COUNT.writes] as number) += cost.writes + countOf(counts, 'b', 1);
     }
     this.statistics.translated += instructions;
+    return exit;
   }
 
   /** Who answers when an access is no plain hit: the module for this hierarchy, or the model itself. */

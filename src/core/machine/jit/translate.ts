@@ -64,6 +64,8 @@ export interface PieceExit {
   readonly path: readonly PathStep[];
   /** True when the instruction at PC has been fetched: it spans two lines, and fetching it again would take time again. */
   readonly isFetched: boolean;
+  /** Whether it was left before an instruction that would have trapped, or missed with too little time for that. */
+  readonly isGuard: boolean;
 }
 
 export interface Translation {
@@ -209,14 +211,14 @@ class Translator {
   }
 
   /** Leaves with STATUS_LEFT; the registers are stored at the common end. -1 for a PC that is stored already. */
-  private leaveAt(pc: number, isFetched = false): void {
+  private leaveAt(pc: number, { isFetched = false, isGuard = false } = {}): void {
     const { e, f, context } = this;
     e.storeFlags();
     f.i32(0)
       .i32(context.exits.length)
       .store32(context.scratch + SCRATCH.exit);
     f.br(LABEL_EXIT);
-    context.exits.push({ pc, cost: this.pending, path: this.path, isFetched });
+    context.exits.push({ pc, cost: this.pending, path: this.path, isFetched, isGuard });
   }
 
   /** Emits something that may leave before the instruction at `pc`. */
@@ -228,7 +230,7 @@ class Translator {
     f.br(LABEL_DONE).end();
     const after = e.flags;
     e.flags = flags;
-    this.leaveAt(pc, isFetched);
+    this.leaveAt(pc, { isFetched, isGuard: true });
     e.flags = after;
     f.end();
   }
