@@ -5,7 +5,7 @@
  */
 import { OP } from '../cpu/ops';
 import { formAt, type DecodedCode } from '../cpu/decoded';
-import type { GuestInstr } from './blocks';
+import type { GuestInstr } from './piece';
 
 export interface Cost {
   readonly instructions: number;

@@ -4,7 +4,7 @@
  */
 import { formAt, type DecodedCode } from '../cpu/decoded';
 import { OP } from '../cpu/ops';
-import type { GuestBlock, GuestInstr, Piece } from './blocks';
+import type { GuestBlock, GuestInstr, Piece } from './piece';
 
 /** Rotations through C; what else reads flags says so in the instruction table. */
 const ROTATIONS = new Set<number>([OP.rlc, OP.rrc, OP.rlcw, OP.rrcw]);

@@ -3,7 +3,7 @@ import { NULL_LIMIT } from '../../isa/convention';
 import { OP } from '../cpu/ops';
 import { CORE, CORE_BASE } from '../layout';
 import { account, guard, LABEL_LEAVE, type AccessPlan, type Site } from './access';
-import type { GuestInstr } from './blocks';
+import type { GuestInstr } from './piece';
 import { Kind, Logic } from './flags';
 import type { Emitter } from './emitter';
 import { OP as W } from './wasm';

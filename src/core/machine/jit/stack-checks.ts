@@ -4,7 +4,7 @@
  * that are sure to follow. A check that asks for too much only leaves the piece early.
  */
 import { OP } from '../cpu/ops';
-import type { GuestBlock, GuestInstr, Piece } from './blocks';
+import type { GuestBlock, GuestInstr, Piece } from './piece';
 
 /** Bytes to ask for, by instruction: below SP for a push or call, above it for a pop or return; 0 where room is known to be. */
 export type StackChecks = ReadonlyMap<GuestInstr, number>;

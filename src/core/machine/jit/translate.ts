@@ -15,7 +15,7 @@ import { formAt, type DecodedCode } from '../cpu/decoded';
 import { OP } from '../cpu/ops';
 import { CORE, CORE_BASE } from '../layout';
 import { account, callTimed, checkReserve, LABEL_LEAVE, type AccessPlan, type Site } from './access';
-import { pcOf, type GuestBlock, type GuestInstr, type Piece, type Place } from './blocks';
+import { pcOf, type GuestBlock, type GuestInstr, type Piece, type Place } from './piece';
 import { addCosts, costOf, cyclesOf, negative, NO_COST, type Cost } from './cost';
 import { Emitter, type Counted } from './emitter';
 import { flagsNeeded } from './flag-use';

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { assembled } from '../../../../tests/helpers/assembled';
 import { BENCH_MACHINE } from '../../presets/machine';
 import { Machine } from '../machine';
-import { findPiece, pcOf } from './blocks';
+import { findPiece } from './blocks';
+import { pcOf } from './piece';
 
 const CODE = `
 .section .text.start, text

@@ -2,8 +2,8 @@
  * Small innermost loops are unrolled: their blocks exist several times, one turn after the other, so that what a turn costs is booked, and
  * compared with the cycles left, once for several.
  */
-import type { GuestBlock, Piece, Place } from './blocks';
-import { contextOf, copiedBlock, pcOf, placeOf } from './blocks';
+import type { GuestBlock, Piece, Place } from './piece';
+import { contextOf, copiedBlock, pcOf, placeOf } from './piece';
 
 /** A loop with more instructions is left as it is. */
 const MAX_LOOP_INSTRUCTIONS = 20;

@@ -1,7 +1,7 @@
 /** Which registers an instruction touches and which it changes, from the fields of its form. */
 import { formAt, type DecodedCode } from '../cpu/decoded';
 import { OP } from '../cpu/ops';
-import type { GuestInstr, Piece } from './blocks';
+import type { GuestInstr, Piece } from './piece';
 
 export interface Usage {
   readonly usedPairs: readonly number[];
