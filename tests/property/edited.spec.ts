@@ -6,6 +6,7 @@ import { Random } from '../../src/core/base/random';
 import { packFunction, samePacked, unpackInto } from '../../src/core/compiler/4-ir/pack';
 import type { Compilation } from '../../src/core/compiler/compilation';
 import { Compiler, newMemory } from '../../src/core/compiler/compile';
+import { showPhase } from '../../src/core/compiler/phases';
 import type { CompileOptions, SourceInput } from '../../src/core/compiler/views';
 
 const compiler = new Compiler({ header, sources: librarySources });
@@ -20,6 +21,8 @@ const PARTS: readonly ((c: Compilation) => unknown)[] = [
   (c) => c.code.map(({ items, report }) => ({ items, report: JSON.stringify(report) })),
   (c) => c.objects,
   (c) => c.image,
+  // The views that the optimiser is replayed for, from the memory of its own.
+  (c) => [20, 61].map((pass) => showPhase(c, { phase: 'optimizer', aspect: 'changes', pass })),
 ];
 
 function editor(options = OPTIONS) {

@@ -26,6 +26,8 @@ export interface Library {
 /** Of the functions of the last compile, for the next one. */
 export interface CompileMemory {
   readonly optimiser: OptimiserMemory;
+  /** Of the passes before one that somebody looks at. */
+  readonly replay: OptimiserMemory;
   readonly code: CodeMemory;
 }
 

@@ -28,7 +28,11 @@ export interface CompileHooks {
   readonly memory?: CompileMemory;
 }
 
-export const newMemory = (): CompileMemory => ({ optimiser: new OptimiserMemory(), code: new CodeMemory() });
+export const newMemory = (): CompileMemory => ({
+  optimiser: new OptimiserMemory(),
+  replay: new OptimiserMemory(),
+  code: new CodeMemory(),
+});
 
 export class Compiler {
   /** `archives` keeps the compiled library; compilers with the same library sources may share one. */

@@ -19,7 +19,6 @@ import { TrialClient } from '../state/trials.svelte';
 import { freshId } from '../state/shelf.svelte';
 import { Workspace } from '../state/workspace.svelte';
 
-const COMPILE_DELAY_MS = 30;
 /** Trials run the program: they wait for a pause in the typing. */
 const TRIAL_DELAY_MS = 400;
 const NEW_TEXT = '#include <stdio.h>\n\nint main(void) {\n  printf("hello\\n");\n  return 0;\n}\n';
@@ -55,7 +54,6 @@ export class Bench {
   lowerTab = $state<'console' | 'problems' | 'watch'>('console');
 
   private trialTimer: ReturnType<typeof setTimeout> | undefined;
-  private compileTimer: ReturnType<typeof setTimeout> | undefined;
   private loadedRevision = -1;
   private compiled: Pick<ProgramDocument, 'files' | 'options'> | undefined;
 
@@ -148,16 +146,16 @@ export class Bench {
     await this.openSample(url.searchParams.get('sample') ?? FIRST_SAMPLE);
   }
 
-  /** Compiles soon, if the files or options are others than last time. */
-  compileSoon(): void {
+  /**
+   * Compiles if the files or options are others than last time: at once, since whoever types is slower than a compile; what is typed
+   * during a long one waits for its end, and of that only the newest is compiled.
+   */
+  compile(): void {
     const { files, options } = this.program;
     if (files === this.compiled?.files && options === this.compiled.options) return;
     this.compiled = { files, options };
-    this.compilation.busy = true;
     this.trials.stopProof();
-    clearTimeout(this.compileTimer);
-    const level = options as CompileOptions;
-    this.compileTimer = setTimeout(() => void this.compilation.compile(files, plainOptions(level)), COMPILE_DELAY_MS);
+    void this.compilation.compile(files, plainOptions(options));
   }
 
   /** Puts a fresh image into the machine; call it whenever a compile has finished. */

@@ -31,6 +31,14 @@ interface StretchEntry {
   readonly remarkFrom: readonly { readonly node: number; readonly span: number }[];
 }
 
+/** A stretch of passes over a function. */
+export interface Stretch {
+  readonly key: string;
+  /** Which of its passes had left the function alone before. */
+  readonly settled: string;
+  readonly module: IrModule;
+}
+
 export class OptimiserMemory {
   private readonly entries = new FunctionMemory<StretchEntry>();
 
@@ -39,11 +47,7 @@ export class OptimiserMemory {
   }
 
   /** Makes `fn` what the stretch made of it before, or has `run` do so. */
-  through(
-    fn: IrFunction,
-    { key, settled, module }: { readonly key: string; readonly settled: string; readonly module: IrModule },
-    run: () => readonly Outcome[],
-  ): readonly Outcome[] {
+  through(fn: IrFunction, { key, settled, module }: Stretch, run: () => readonly Outcome[]): readonly Outcome[] {
     const input = packFunction(fn);
     if (!input) return run();
     const globals = globalsOf(input, module);

@@ -13,7 +13,7 @@ export interface OptimiseOptions {
   readonly disabled?: ReadonlySet<string>;
   /** The machine has its multiplier; true if not given. */
   readonly multiplier?: boolean;
-  /** Called after each pass of the pipeline with what it had to say. `index` is its place in the pipeline. */
+  /** Called after each pass of the pipeline, or those from `watchFrom` on, with what it had to say; `index` is its place. */
   readonly afterPass?: (
     pass: Pass,
     module: IrModule,
@@ -21,13 +21,14 @@ export interface OptimiseOptions {
     changed: boolean,
     index: number,
   ) => void;
+  readonly watchFrom?: number;
   /** Passes to run instead of the level's own. */
   readonly pipeline?: readonly Pass[];
   /** Collect remarks; if not given, only when somebody takes them. */
   readonly remarks?: boolean;
   /** Takes what each pass did, without the module being looked at in between: see `newTallies`. Several modules may go into one. */
   readonly tallies?: readonly Tally[] | undefined;
-  /** What the last compile made of the functions; not used where `afterPass` looks. */
+  /** What the last compile made of the functions; not used for passes that are looked at. */
   readonly memory?: OptimiserMemory | undefined;
 }
 
@@ -55,22 +56,23 @@ interface Step {
 export const optimise = (module: IrModule, options: OptimiseOptions): boolean =>
   finished(optimiseInSteps(module, options));
 
-/** The same with a pause after every stretch of passes: after every pass where `afterPass` looks. */
-export function* optimiseInSteps(module: IrModule, options: OptimiseOptions): Steps<boolean> {
+/** The same with a pause after every stretch of passes, which tells the place of its last: after every pass where `afterPass` looks. */
+export function* optimiseInSteps(module: IrModule, options: OptimiseOptions): Steps<boolean, number> {
   const { afterPass, disabled, tallies } = options;
+  const watchFrom = afterPass ? (options.watchFrom ?? 0) : Infinity;
   const pipeline = options.pipeline ?? PIPELINES[options.level];
   const steps = pipeline
     .map((pass, index): Step => ({ pass, index }))
     .filter(({ pass }) => disabled?.has(pass.name) !== true);
   const runner = new Runner(module, options, pipeline.length);
   let changed = false;
-  for (const stretch of stretches(steps, afterPass !== undefined)) {
+  for (const stretch of stretches(steps, watchFrom)) {
     runner.run(stretch);
     const now = stretch.some(({ index }) => runner.changed[index] === true);
     changed = now || changed;
     const { pass, index } = at(stretch, 0);
-    afterPass?.(pass, module, at(runner.remarks, index), now, index);
-    yield;
+    if (index >= watchFrom) afterPass?.(pass, module, at(runner.remarks, index), now, index);
+    yield at(stretch, stretch.length - 1).index;
   }
   tallies?.forEach((tally, index) => runner.addTo(tally, index));
   return changed;
@@ -78,14 +80,14 @@ export function* optimiseInSteps(module: IrModule, options: OptimiseOptions): St
 
 /**
  * Passes that run together: function passes between two module passes, so that one function goes through all of them while it is in the
- * processor's caches; each by itself where somebody looks at the module after every pass. A function pass does not see other functions, so
- * the result is the same.
+ * processor's caches; each by itself from where somebody looks at the module after every pass. A function pass does not see other functions,
+ * so the result is the same.
  */
-function stretches(steps: readonly Step[], single: boolean): Step[][] {
+function stretches(steps: readonly Step[], watchFrom: number): Step[][] {
   const all: Step[][] = [];
   for (const step of steps) {
     const before = all.at(-1);
-    const joins = !single && step.pass.scope === 'function' && before?.[0]?.pass.scope === 'function';
+    const joins = step.index < watchFrom && step.pass.scope === 'function' && before?.[0]?.pass.scope === 'function';
     if (joins) before.push(step);
     else all.push([step]);
   }
@@ -154,7 +156,7 @@ class Runner {
   private remembered(memory: OptimiserMemory, stretch: readonly Step[], fn: IrFunction): readonly Outcome[] {
     const { module, freshness } = this;
     const settled = stretch.map(({ pass }) => (freshness.isSettled(pass, fn) ? 1 : 0)).join('');
-    const key = `${module.name} ${at(stretch, 0).index} ${fn.name}`;
+    const key = `${module.name} ${at(stretch, 0).index}-${at(stretch, stretch.length - 1).index} ${fn.name}`;
     let isNew = false;
     const outcomes = memory.through(fn, { key, settled, module }, () => {
       isNew = true;

@@ -202,21 +202,31 @@ function listingsAfter(compilation: Compilation, wanted: Wanted): (index: number
 function makeListings(compilation: Compilation, { from = -1, to, fn }: Wanted): (index: number) => Listings {
   const { level, multiplier, disabledPasses } = compilation.options;
   const disabled = new Set(disabledPasses);
-  const pipeline = PIPELINES[level];
-  const last = Math.min(to ?? Infinity, pipeline.length - 1);
+  const last = Math.min(to ?? Infinity, PIPELINES[level].length - 1);
   const after = new Map<number, Map<string, Listing>>();
   for (let index = from; index <= last; index++) after.set(index, new Map());
+  const memory = compilation.memory?.replay;
+  memory?.begin(JSON.stringify([level, multiplier, disabledPasses, from]));
   for (const module of lowered(compilation)) {
     const snapshots = new Snapshots(compilation, fn);
-    const steps = optimiseInSteps(module, { level, multiplier, disabled, remarks: false, afterPass: () => undefined });
-    for (let done = -1; done <= last; steps.next()) {
+    const steps = optimiseInSteps(module, {
+      level,
+      multiplier,
+      disabled,
+      remarks: false,
+      afterPass: () => undefined,
+      watchFrom: from + 1,
+      memory,
+    });
+    for (let done = -1; done <= last;) {
       // The module is as the pass `done` left it, until the next one that is not switched off.
       let next = done + 1;
-      while (next <= last && disabled.has(at(pipeline, next).name)) next++;
-      let present: Listings | undefined;
-      for (; done < next; done++)
-        for (const [name, one] of after.has(done) ? (present ??= snapshots.take(module)) : [])
-          after.get(done)?.set(name, one);
+      while (next <= last && disabled.has(at(PIPELINES[level], next).name)) next++;
+      const listings = next > from ? snapshots.take(module) : NO_LISTINGS;
+      for (let index = Math.max(done, from); index < next; index++)
+        for (const [name, one] of listings) after.get(index)?.set(name, one);
+      const step = next > last ? undefined : steps.next();
+      done = step && step.done !== true ? step.value : last + 1;
     }
   }
   return (index) => after.get(index) ?? NO_LISTINGS;
