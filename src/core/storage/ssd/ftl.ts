@@ -11,7 +11,7 @@ import { exp, log } from '../../base/math';
 import { err, ok, type Result } from '../../base/result';
 import { Random } from '../../base/random';
 import type { GcPolicy } from '../../presets/ssd';
-import { SharedTable, type TableChunks } from './shared-table';
+import { type Marks, SharedTable, type TableChunks } from './shared-table';
 
 export interface FtlShape {
   readonly blocks: number;
@@ -93,6 +93,9 @@ export class Ftl {
   private readonly sealedAt: Int32Array;
   private sealedCount = 0;
   private readonly tables: readonly SharedTable[];
+  /** Of toPhysical and toLogical, the large tables. */
+  private readonly physicalMarks: Marks;
+  private readonly logicalMarks: Marks;
 
   constructor(
     private readonly shape: FtlShape,
@@ -117,7 +120,11 @@ export class Ftl {
     this.free = new Int32Array(this.blocks);
     this.sealed = new Int32Array(this.blocks);
     this.sealedAt = new Int32Array(this.blocks).fill(NONE);
-    this.tables = this.arrays().map((array) => new SharedTable(array));
+    const physical = new SharedTable(this.toPhysical, { marked: true });
+    const logicalTable = new SharedTable(this.toLogical, { marked: true });
+    this.physicalMarks = physical.marks as Marks;
+    this.logicalMarks = logicalTable.marks as Marks;
+    this.tables = [physical, logicalTable, ...this.smallArrays().map((array) => new SharedTable(array))];
     this.random = new Random(seed, 'gc');
     this.reset();
   }
@@ -150,6 +157,7 @@ export class Ftl {
     this.version++;
     this.invalidate(page);
     this.toPhysical[page] = NONE;
+    this.physicalMarks.set(page);
   }
 
   /** Writes every logical page once, in order, without counting: a drive that has been filled. */
@@ -226,10 +234,8 @@ export class Ftl {
     assert(this.freeCount + this.sealedCount + 1 === this.blocks, 'a block is free, sealed or the frontier');
   }
 
-  private arrays(): Int32Array[] {
+  private smallArrays(): Int32Array[] {
     return [
-      this.toPhysical,
-      this.toLogical,
       this.wear,
       this.valid,
       this.heads,
@@ -245,6 +251,8 @@ export class Ftl {
   private reset(): void {
     this.toPhysical.fill(NONE);
     this.toLogical.fill(NONE);
+    this.physicalMarks.setAll();
+    this.logicalMarks.setAll();
     this.valid.fill(0);
     this.heads.fill(NONE);
     this.tails.fill(NONE);
@@ -261,6 +269,7 @@ export class Ftl {
     const old = this.toPhysical[page] as number;
     if (old === NONE) return;
     this.toLogical[old] = NONE;
+    this.logicalMarks.set(old);
     const block = Math.floor(old / this.pagesPerBlock);
     const count = (this.valid[block] as number) - 1;
     if (this.sealedAt[block] !== NONE && this.shape.gcPolicy === 'greedy') {
@@ -274,7 +283,9 @@ export class Ftl {
   private place(page: number): number {
     const at = this.frontier * this.pagesPerBlock + this.offset++;
     this.toPhysical[page] = at;
+    this.physicalMarks.set(page);
     this.toLogical[at] = page;
+    this.logicalMarks.set(at);
     (this.valid[this.frontier] as number)++;
     return at;
   }
@@ -315,6 +326,7 @@ export class Ftl {
         const page = this.toLogical[first + i] as number;
         if (page === NONE) continue;
         this.toLogical[first + i] = NONE;
+        this.logicalMarks.set(first + i);
         this.movedPages++;
         this.observer.moved(first + i, this.place(page));
       }

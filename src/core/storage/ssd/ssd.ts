@@ -25,7 +25,7 @@ import { EventQueue } from '../event-queue';
 import { Flash, OP_KIND, type FlashState } from './flash';
 import { PageVersions, type PageVersionsState } from './page-versions';
 import { Ftl, type FtlObserver, type FtlSnapshot } from './ftl';
-import { SharedTable, type TableChunks } from './shared-table';
+import { Marks, SharedTable, sparse, type TableChunks } from './shared-table';
 
 const EVENT = { admitted: 0, dataIn: 1, done: 2, flash: 3 } as const;
 const NONE = -1;
@@ -106,6 +106,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
   private groupCount = 0;
   /** Logical page + 1 of host data in a physical page that is not programmed yet. */
   private readonly hostPageAt: Int32Array;
+  private readonly hostPageMarks: Marks;
   private slcLeft: number;
   /** Programs sent so far, those of them still under way, and who waits for which. */
   private programsSent = 0;
@@ -142,9 +143,10 @@ export class SsdModel implements StorageDevice, FtlObserver {
     const precondition = options.precondition ?? preset.initialState;
     const physicalPages = preset.blocks * preset.pagesPerBlock;
     this.hostPageAt = new Int32Array(physicalPages);
+    this.hostPageMarks = new Marks(physicalPages);
     this.ftl = new Ftl(preset, this, options.seed);
     this.buffered = new Int32Array(this.ftl.logicalPages);
-    this.bufferedTable = new SharedTable(this.buffered);
+    this.bufferedTable = new SharedTable(this.buffered, { marked: true });
     this.capacitySectors = this.ftl.logicalPages * this.pageSectors;
     this.versions = new PageVersions(options.tellVersions ?? false);
     this.quiet = true;
@@ -201,6 +203,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
     flash.enqueue(op, this.clockPs);
     // The moved copy is the one in the buffer now, if the page still waits to be programmed.
     this.hostPageAt[toPage] = this.hostPageAt[fromPage] as number;
+    this.hostPageMarks.set(toPage);
     this.hostPageAt[fromPage] = 0;
     this.versions.moved(fromPage, toPage);
     this.addToGroup(toPage);
@@ -277,6 +280,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
     this.outstanding = 0;
     this.bufferUsed = 0;
     this.buffered.fill(0);
+    this.bufferedTable.marks?.setAll();
     this.hostPageAt.fill(0);
     this.bufferVersion++;
     this.groupFirst = NONE;
@@ -329,7 +333,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
         [...this.aheadPending],
         this.aheadWaiting.flatMap((w) => [w.page, w.slot, w.bytes]),
         [...this.firstDie],
-        sparse(this.hostPageAt),
+        sparse(this.hostPageAt, this.hostPageMarks),
         [...this.underWay],
       ],
       counters: { ...this.counters },
@@ -387,7 +391,10 @@ export class SsdModel implements StorageDevice, FtlObserver {
     this.firstDie.set(lists[7] as number[]);
     this.hostPageAt.fill(0);
     const pairs = lists[8] as number[];
-    for (let i = 0; i < pairs.length; i += 2) this.hostPageAt[pairs[i] as number] = pairs[i + 1] as number;
+    for (let i = 0; i < pairs.length; i += 2) {
+      this.hostPageAt[pairs[i] as number] = pairs[i + 1] as number;
+      this.hostPageMarks.set(pairs[i] as number);
+    }
     this.underWay.clear();
     for (const op of lists[9] as number[]) this.underWay.add(op);
     this.finished.length = 0;
@@ -572,8 +579,10 @@ export class SsdModel implements StorageDevice, FtlObserver {
       }
       const at = this.ftl.write(page);
       this.hostPageAt[at] = page + 1;
+      this.hostPageMarks.set(at);
       this.versions.buffered(at, this.counters.writes);
       (this.buffered[page] as number)++;
+      this.bufferedTable.marks?.set(page);
       this.bufferUsed++;
       this.addToGroup(at);
     }
@@ -643,6 +652,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
       this.hostPageAt[first + i] = 0;
       this.versions.programmed(first + i, page, this.buffered[page] === 1);
       (this.buffered[page] as number)--;
+      this.bufferedTable.marks?.set(page);
       this.bufferUsed--;
     }
     this.bufferVersion++;
@@ -765,11 +775,4 @@ function zeroCounters(): Counters {
     pagesProgrammed: 0,
     partialWrites: 0,
   };
-}
-
-/** Index, value, index, value of what is not 0. */
-function sparse(array: Int32Array): number[] {
-  const out: number[] = [];
-  for (let i = 0; i < array.length; i++) if (array[i] !== 0) out.push(i, array[i] as number);
-  return out;
 }
