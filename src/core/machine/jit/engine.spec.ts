@@ -209,6 +209,7 @@ describe('the fast engine', () => {
     ['no L1D and no L2', { ...bare, l1d: null, l2: null }],
     ['L1D of one way', { ...bare, l1d: { ...l1d, ways: 1 } }],
     ['L1D with lines of one byte', { ...bare, l1d: { ...l1d, lineBytes: 1 } }],
+    ['L1D of one set', { ...bare, l1d: { ...l1d, sizeBytes: 64 } }],
     ['L1D with short lines', { ...bare, l1d: { ...l1d, lineBytes: 4, sizeBytes: 64, ways: 8 } }],
     ['write-through without allocation', { ...bare, l1d: { ...l1d, write: 'through', allocate: false } }],
   ] satisfies [string, MachineConfig][])('runs accesses across lines like the interpreter: %s', (_, config) => {
