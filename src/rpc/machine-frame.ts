@@ -178,7 +178,7 @@ export function makeFrame(parts: FrameParts): MachineFrame {
     threads: threadViews(session),
     sharing: bouncingLines(machine, MOST_LINES),
     ladder: ladderOf(session),
-    output: outputOf(machine),
+    ...outputOf(machine),
     rate: parts.rate,
     calls: isResting ? callViews(frames, { image, types, memory }) : [],
     watchFrame: session.watchFrame,
@@ -291,10 +291,10 @@ function ladderOf({ machine, latencies }: Session): LatencyMark[] {
   return [...marks, ...latencies.marks(timeNs(machine))];
 }
 
-function outputOf(machine: Machine): string {
+function outputOf(machine: Machine): Pick<MachineFrame, 'output' | 'outputStart'> {
   const { console } = machine.devices;
-  const bytes = console.outputFrom(Math.max(0, console.outputLength - MAX_OUTPUT));
-  return new TextDecoder('latin1').decode(bytes);
+  const outputStart = Math.max(0, console.outputLength - MAX_OUTPUT);
+  return { output: new TextDecoder('latin1').decode(console.outputFrom(outputStart)), outputStart };
 }
 
 function deviceViews(machine: Machine): DeviceView[] {

@@ -199,7 +199,10 @@ export interface MachineFrame {
   /** Lines that go to and fro between the cores' caches, the worst first. */
   readonly sharing: readonly BouncingLine[];
   readonly ladder: readonly LatencyMark[];
+  /** What the program has printed; of very much, the last part. */
   readonly output: string;
+  /** How much it had printed before that. */
+  readonly outputStart: number;
   /** Instructions a second of wall time, over the last frames. */
   readonly rate: number;
   readonly calls: readonly CallView[];
