@@ -16,6 +16,8 @@ export function* sweepSession(
   const { machine, image } = session;
   const present = machine.config[level];
   if (!present) return undefined;
+  // The core that is looked at.
+  const core = machine.threads[session.viewed]?.number ?? 0;
   const config = { ...present, lineBytes: lineBytes || present.lineBytes };
   const run = {
     config: machine.config,
@@ -23,6 +25,7 @@ export function* sweepSession(
     inputs: machine.inputs.all,
     cycles: machine.cycles,
     prepare: (again: Machine) => insertDisks(again, disks),
+    core,
   };
   const recording = yield* recordAccesses(run, level);
   const { trace, isComplete, cycles, amat, missCycles } = recording;
@@ -32,6 +35,7 @@ export function* sweepSession(
   return {
     ...result,
     level,
+    core: machine.config.cores === 1 ? undefined : level === 'l2' ? 'all' : core,
     config,
     isComplete,
     cycleNs: machine.config.cyclePs / 1000,

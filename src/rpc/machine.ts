@@ -262,6 +262,8 @@ export interface SweepRequest {
 /** What the run so far would have missed in caches of other sizes and ways. */
 export interface SweepReply extends SweepResult {
   readonly level: RecordedLevel;
+  /** Of several cores, the one whose accesses these are; all of them at a level that they share. */
+  readonly core: number | 'all' | undefined;
   /** The level as it is, with the line size that was asked for. */
   readonly config: CacheConfig;
   /** False when the run has more accesses than are recorded. */

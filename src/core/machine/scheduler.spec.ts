@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { assembled } from '../../../tests/helpers/assembled';
 import { Random } from '../base/random';
 import { FLAT_MACHINE, machinePreset, type MachineConfig } from '../presets/machine';
-import { ACCOUNTS, CoreState } from './layout';
+import { trapNumber } from '../isa/traps';
+import type { CacheLevel } from './cache/level';
+import { recordAccesses } from './cache/recording';
+import { ACCOUNTS, CoreState, COUNT } from './layout';
 import { Machine } from './machine';
 import { stateHash } from './state-hash';
 import { TimeTravel } from './time-travel';
@@ -374,6 +377,72 @@ ${cell('delay0')}${cell('seen0')}`;
   expect(machine.run()).toEqual({ kind: 'halt', code: 0 });
   expect(peek('seen0')).toBe(9);
   expect(machine.threads[1]!.ledger[ACCOUNTS.indexOf('sleep')]).toBeGreaterThan(200);
+});
+
+describe('checks at run time see every thread', () => {
+  /** Both threads call `f`, over and over; the second one `g` at the end. */
+  const text = (g: string) => `${HEAD}${start(1, 'other')}
+    ldi r12, 50
+again0:
+    call f
+    addi r12, -1
+    bne again0
+${join(1)}
+${HALT}
+other:
+    ldi r13, 40
+again1:
+    call f
+    addi r13, -1
+    bne again1
+    call g
+${PARK}
+f:
+    pushw w4
+    ldi r8, 7
+    popw w4
+    ret
+g:
+    ${g}
+    ret
+    .section .bss
+${cell('never')}`;
+
+  test.each(['dual-core', 'threads'])('a register that a function must keep, on %s', (id) => {
+    const config = quick(id, { checkConvention: true });
+    expect(load(config, text('nop')).machine.run()).toEqual({ kind: 'halt', code: 0 });
+    const { machine } = load(config, text('ldi r8, 99'));
+    expect(machine.run()).toEqual({ kind: 'trap', trap: trapNumber('calling-convention') });
+    expect(machine.core.id).toBe(1);
+  });
+
+  test.each(['dual-core', 'threads'])('memory that nothing has written, on %s', (id) => {
+    const config = quick(id, { warnUninitialised: true });
+    const written = load(config, text('ld r0, [never]')).machine;
+    written.run();
+    expect(written.uninitialisedReads).toEqual([]);
+    const { machine } = load(config, text('ld r0, [0xb000]'));
+    machine.run();
+    expect(machine.uninitialisedReads.map(({ address }) => address)).toEqual([0xb000]);
+  });
+});
+
+test('what a core asked of its own cache is recorded for each by itself', () => {
+  const config = preset('dual-core');
+  const text = `${HEAD}${start(1, 'other')}${walker('walk0', 0x4000, 2)}${join(1)}${HALT}
+other:${walker('walk1', 0x8000, 3)}${PARK}`;
+  const { machine, image } = load(config, text);
+  machine.run();
+  const misses = [0, 1].map((core) => {
+    const run = recordAccesses({ config, image, inputs: [], cycles: machine.cycles, core }, 'l1d');
+    let step = run.next();
+    while (!step.done) step = run.next();
+    const { counts } = machine.systems[core]?.l1d as CacheLevel;
+    expect(step.value.misses).toBe((counts[COUNT.readMisses] as number) + (counts[COUNT.writeMisses] as number));
+    expect(step.value.trace.length).toBeGreaterThan(200);
+    return step.value.misses;
+  });
+  expect(misses[1]).toBeGreaterThan(misses[0] as number);
 });
 
 /** Walks through its own half of the memory, line by line: nothing but misses. */

@@ -39,8 +39,6 @@ function checkCores(config: MachineConfig): string[] {
   if (!isWithin(threads, MAX_THREADS)) problems.push(`threads must be 1 or ${MAX_THREADS}`);
   for (const [name, value] of Object.entries({ ...coherence, ...threading }))
     if (!isWithin(value, 1_000_000)) problems.push(`${name} must be a whole number above 0`);
-  if (cores * threads > 1 && (config.checkConvention || config.warnUninitialised))
-    problems.push('checkConvention and warnUninitialised watch one core of one thread');
   if (cores === 1 || !dram) return problems;
   if (!l1d) problems.push('l1d: several cores need one each');
   else if (l1d.write !== 'back' || !l1d.allocate) problems.push('l1d: MESI needs write-back and write-allocate');

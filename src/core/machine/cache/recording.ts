@@ -7,6 +7,7 @@ import type { MachineConfig } from '../../presets/machine';
 import type { LoggedInput } from '../input';
 import { COUNT, CoreState, DRAM_COUNT } from '../layout';
 import { Machine } from '../machine';
+import type { MemorySystem } from '../memory/system';
 
 export const RECORDED_LEVELS = ['l1d', 'l1i', 'l2'] as const;
 export type RecordedLevel = (typeof RECORDED_LEVELS)[number];
@@ -66,11 +67,13 @@ export interface RunToRecord {
   readonly cycles: number;
   /** Puts the contents of the disks in, before power on. */
   readonly prepare?: (machine: Machine) => void;
+  /** Whose first level it is, on a machine with several cores; what they share sees all of them. */
+  readonly core?: number;
 }
 
 export function* recordAccesses(run: RunToRecord, level: RecordedLevel): Generator<void, Recording, void> {
   const machine = new Machine({ ...run.config, checkConvention: false, warnUninitialised: false });
-  const { system } = machine;
+  const system = machine.systems[run.core ?? 0] ?? machine.system;
   const trace = new AccessTrace();
   let cycles = 0;
   run.prepare?.(machine);
@@ -102,15 +105,15 @@ export function* recordAccesses(run: RunToRecord, level: RecordedLevel): Generat
     if (stop.kind !== 'limit') break;
     yield;
   }
-  return { trace, isComplete: !trace.isFull, cycles, ...figuresOf(machine, level, trace) };
+  return { trace, isComplete: !trace.isFull, cycles, ...figuresOf(machine, system, level, trace) };
 }
 
 /**
  * Average memory access time by the textbook's formula, with the local miss rates and mean latencies of the run. The core waits for the
  * dirty victims too: each counts like a miss.
  */
-function figuresOf(machine: Machine, name: RecordedLevel, trace: AccessTrace) {
-  const { l1i, l1d, l2, l3, dram } = machine.system;
+function figuresOf(machine: Machine, system: MemorySystem, name: RecordedLevel, trace: AccessTrace) {
+  const { l1i, l1d, l2, l3, dram } = system;
   const counts = machine.dramCounts();
   const count = (key: keyof typeof DRAM_COUNT) => counts[DRAM_COUNT[key]] as number;
   const ramAccesses = count('rowHits') + count('rowMisses') + count('rowConflicts');

@@ -8,6 +8,7 @@ import { formNumber } from '../../isa/table';
 import { trapNumber } from '../../isa/traps';
 import type { Image } from '../../assembler/image';
 import { dataAccess } from '../cpu/effects';
+import type { Core } from '../cpu/core';
 import { CoreState } from '../layout';
 import type { Hook, Machine } from '../machine';
 
@@ -19,39 +20,53 @@ interface Call {
 
 const CALLS = new Set([formNumber('call'), formNumber('calla'), formNumber('icall')]);
 
+/** What a hardware thread has called and not returned from. */
+interface ThreadCalls {
+  calls: Call[];
+  isCall: boolean;
+  isReturn: boolean;
+  lastSeen: number;
+}
+
 /** Traps with "calling-convention" when a function returns with another w4 to w7 or SP than it was called with. */
 export class ConventionCheck implements Hook {
-  private calls: Call[] = [];
-  private isCall = false;
-  private isReturn = false;
-  private lastSeen = -1;
+  private readonly threads: ThreadCalls[] = [];
 
   before(machine: Machine): boolean {
     const { core, memory } = machine;
+    const thread = this.of(core);
     // After a jump in time what was called from where is no longer known.
-    if (core.instructions !== this.lastSeen) this.calls = [];
+    if (core.instructions !== thread.lastSeen) thread.calls = [];
     const id = decode(word(memory, core.pc), word(memory, core.pc + 2))?.form.id;
-    this.isCall = id !== undefined && CALLS.has(formNumber(id));
-    this.isReturn = id === 'ret';
+    thread.isCall = id !== undefined && CALLS.has(formNumber(id));
+    thread.isReturn = id === 'ret';
     return false;
   }
 
   after(machine: Machine): boolean {
     const { core, memory } = machine;
-    this.lastSeen = core.instructions;
+    const thread = this.of(core);
+    const { calls } = thread;
+    thread.lastSeen = core.instructions;
+    // Parked inside a call, it begins anew.
+    if (core.state === CoreState.parked) thread.calls = [];
     if (core.state !== CoreState.running) return false;
-    if (this.isCall) this.calls.push({ returnTo: word(memory, core.sp), sp: core.sp, saved: keptPairs(machine) });
-    if (!this.isReturn) return false;
+    if (thread.isCall) calls.push({ returnTo: word(memory, core.sp), sp: core.sp, saved: keptPairs(machine) });
+    if (!thread.isReturn) return false;
     // A tail call returns for its caller; a longjmp leaves several at once.
-    while (this.calls.length > 0 && (this.calls.at(-1) as Call).sp < core.sp - 2) this.calls.pop();
-    const call = this.calls.at(-1);
+    while (calls.length > 0 && (calls.at(-1) as Call).sp < core.sp - 2) calls.pop();
+    const call = calls.at(-1);
     if (!call || call.sp !== core.sp - 2 || call.returnTo !== core.pc) return false;
-    this.calls.pop();
+    calls.pop();
     const now = keptPairs(machine);
     if (call.saved.every((value, i) => value === now[i])) return false;
     core.trap = trapNumber('calling-convention');
     core.state = CoreState.trapped;
     return false;
+  }
+
+  private of({ id }: Core): ThreadCalls {
+    return (this.threads[id] ??= { calls: [], isCall: false, isReturn: false, lastSeen: -1 });
   }
 }
 
