@@ -368,7 +368,11 @@ class ObjectBuilder {
     return all.map((label) => {
       const section = at(this.sections, label.section);
       const sizeBytes = (ends.get(label) ?? label.offset) - label.offset;
-      return { ...label, sizeBytes, kind: this.kindOf(label, section) };
+      const kind = this.kindOf(label, section);
+      // Written out: there are very many of them, and a spread takes far longer.
+      const { name, global, section: index, offset, place } = label;
+      const symbol = { name, global, section: index, offset, sizeBytes, kind };
+      return place ? { ...symbol, place } : symbol;
     });
   }
 

@@ -39,18 +39,20 @@ function combineOnce(fn: IrFunction): boolean {
   const uses = countUses(fn);
   const replacements = new Replacements();
   let changed = false;
+  let out: Instr[] = [];
+  let present: Instr | undefined;
+  const combiner: Combiner = {
+    fn,
+    usedOnce: (value) => isInstr(value) && (uses[value.id] ?? 1) <= 1,
+    emit: (draft) => {
+      const { block, origin } = present as Instr;
+      const instr = { id: fn.nextInstr++, block, origin, ...draft } as unknown as Instr;
+      out.push(instr);
+      return instr as never;
+    },
+  };
   for (const block of reversePostorder(fn)) {
-    const out: Instr[] = [];
-    let present: Instr | undefined;
-    const combiner: Combiner = {
-      fn,
-      usedOnce: (value) => isInstr(value) && (uses[value.id] ?? 1) <= 1,
-      emit: (draft) => {
-        const instr = { id: fn.nextInstr++, block, origin: present?.origin, ...draft } as unknown as Instr;
-        out.push(instr);
-        return instr as never;
-      },
-    };
+    out = [];
     for (const instr of block.instrs) {
       const args = instr.args as Value[];
       for (let i = 0; i < args.length; i++) {

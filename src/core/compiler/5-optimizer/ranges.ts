@@ -134,6 +134,11 @@ function only({ type, value }: ConstValue): Range {
 const KNOWN_CONSTANTS = 256;
 const CONSTANTS: Readonly<Record<IrType, (Range | undefined)[]>> = { i1: [], i8: [], i16: [], i32: [], void: [] };
 
+/** Some fact may say more than `of`: what is compared, and what a compared extension extends. */
+const COMPARED = 1;
+/** What some fact is about or compares with: when its range changes, facts may say more. */
+const IN_FACTS = 2;
+
 export class Ranges {
   private readonly ranges: (Range | undefined)[];
   /** Comparisons that hold at the start of a block, by block id; the chain goes on at the dominator. */
@@ -142,11 +147,9 @@ export class Ranges {
   private readonly chains: (Chain | undefined)[];
   /** Comparisons that hold on each way into a block with phis, by block id; undefined where there are none. */
   private readonly edgeFacts: (readonly (readonly Fact[])[] | undefined)[];
-  /** By instruction id, 1 where some fact may say more than `of`: what is compared, and what a compared extension extends. */
-  private readonly compared: Uint8Array;
+  /** COMPARED and IN_FACTS by instruction id. */
+  private readonly flags: Uint8Array;
   private readonly comparedParams: Uint8Array;
-  /** By instruction id, 1 for what some fact is about or compares with: when it changes, facts may say more. */
-  private readonly inFacts: Uint8Array;
   /** The tick of the last change of a range, and of the last evaluation of an instruction, by id. */
   private readonly changedAt: Int32Array;
   private readonly evaluatedAt: Int32Array;
@@ -160,8 +163,7 @@ export class Ranges {
     this.facts = new Array<readonly Fact[]>(nextBlock).fill(NO_FACTS);
     this.chains = new Array<Chain | undefined>(nextBlock).fill(undefined);
     this.edgeFacts = new Array<(readonly Fact[])[] | undefined>(nextBlock).fill(undefined);
-    this.inFacts = new Uint8Array(nextInstr);
-    this.compared = new Uint8Array(nextInstr);
+    this.flags = new Uint8Array(nextInstr);
     this.comparedParams = new Uint8Array(cfg.fn.params.length);
     this.changedAt = new Int32Array(nextInstr);
     this.evaluatedAt = new Int32Array(nextInstr);
@@ -179,14 +181,18 @@ export class Ranges {
       this.note(value);
       // An extension of the sign may become one with zeros while somebody asks.
       if (isExtension(value)) this.note(value.args[0]);
-      if (isInstr(value)) this.inFacts[value.id] = 1;
-      if (isInstr(other)) this.inFacts[other.id] = 1;
+      if (isInstr(value)) this.mark(value, IN_FACTS);
+      if (isInstr(other)) this.mark(other, IN_FACTS);
     }
     return facts;
   }
   private note(value: Value): void {
-    if (isInstr(value)) this.compared[value.id] = 1;
+    if (isInstr(value)) this.mark(value, COMPARED);
     else if (value.op === 'param') this.comparedParams[value.index] = 1;
+  }
+
+  private mark(instr: Instr, flag: number): void {
+    this.flags[instr.id] = (this.flags[instr.id] as number) | flag;
   }
 
   /** The range of a value wherever it is. */
@@ -216,7 +222,9 @@ export class Ranges {
   private mayBeCompared(value: Value): boolean {
     if (value.op === 'const') return false;
     if (value.op === 'param') return this.comparedParams[value.index] === 1;
-    if (!isInstr(value) || this.compared[value.id] !== 0) return true;
+    if (!isInstr(value)) return true;
+    const flags = this.flags[value.id];
+    if (flags === undefined || (flags & COMPARED) !== 0) return true;
     return value.op === 'zext' && this.mayBeCompared(value.args[0]);
   }
 
@@ -306,7 +314,7 @@ export class Ranges {
   private set(instr: Instr, range: Range): void {
     this.ranges[instr.id] = range;
     this.changedAt[instr.id] = ++this.tick;
-    if (this.inFacts[instr.id] === 1) this.factsChangedAt = this.tick;
+    if (((this.flags[instr.id] as number) & IN_FACTS) !== 0) this.factsChangedAt = this.tick;
   }
 
   private sharpen(instr: Instr): void {

@@ -124,7 +124,8 @@ export class DebugLocations {
     if (this.open.size === 0) return;
     const mask = written(inst);
     if (mask === 0) return;
-    for (const [variable, { place }] of [...this.open]) if ((place.mask & mask) !== 0) this.close(variable, items);
+    // What is closed is deleted: a map goes on behind it.
+    for (const [variable, { place }] of this.open) if ((place.mask & mask) !== 0) this.close(variable, items);
   }
 
   finish(items: AsmItem[]): VariableInfo[] {
