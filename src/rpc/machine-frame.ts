@@ -145,7 +145,8 @@ export interface FrameParts {
   readonly stop: StopView | undefined;
   readonly answer: AnswerView | undefined;
   readonly micro: number;
-  readonly rate: number;
+  /** Instructions a second of wall time, by hardware thread; empty when not known yet. */
+  readonly rates: readonly number[];
 }
 
 export function makeFrame(parts: FrameParts): MachineFrame {
@@ -175,11 +176,11 @@ export function makeFrame(parts: FrameParts): MachineFrame {
     caches: cacheFrames(machine),
     ledger: ledgerOf(machine, core),
     viewed: core.id,
-    threads: threadViews(session),
+    threads: threadViews(session, parts.rates),
     sharing: bouncingLines(machine, MOST_LINES),
     ladder: ladderOf(session),
     ...outputOf(machine),
-    rate: parts.rate,
+    rate: parts.rates.reduce((sum, rate) => sum + rate, 0),
     calls: isResting ? callViews(frames, { image, types, memory }) : [],
     watchFrame: session.watchFrame,
     watches: session.watchViews(frames),
@@ -203,7 +204,7 @@ const STATES = Object.fromEntries(Object.entries(CoreState).map(([name, value]) 
 >;
 
 /** Nothing with one hardware thread: the frame itself is its view. */
-function threadViews(session: Session): ThreadView[] {
+function threadViews(session: Session, rates: readonly number[]): ThreadView[] {
   const { machine } = session;
   if (machine.threads.length === 1) return [];
   const cores = coreSummaries(machine);
@@ -214,6 +215,7 @@ function threadViews(session: Session): ThreadView[] {
     pc: thread.pc,
     place: thread.state === CoreState.parked ? '' : session.placeOf(thread.pc),
     instructions: thread.instructions,
+    rate: rates[thread.id] ?? 0,
     timeNs: nanosOf(thread.cycles, machine.config.cyclePs),
     ledger: ledgerOf(machine, thread),
     coherence: machine.coherence && thread.thread === 0 ? (cores[thread.number] as CoreSummary).coherence : undefined,

@@ -598,6 +598,19 @@ int main(void) {
     expect(frame.threads[1]?.coherence?.falseSharingMisses).toBeGreaterThan(50);
     expect(frame.sharing[0]?.variables).toContain('cells');
   });
+  it('while they run, each has its rate, and together they are the machine’s', () => {
+    const runner = load(TWO.replace('return', 'for (;;);\n  return'), { machine });
+    runner.run();
+    let frame = runner.frame();
+    for (let n = 0; n < 400 && !(frame?.state === 'running' && frame.rate > 0); n++) {
+      runner.slice();
+      frame = runner.frame();
+    }
+    const rates = frame?.threads.map(({ rate }) => rate) ?? [];
+    expect(frame?.rate).toBeGreaterThan(0);
+    expect(rates[0]).toBeGreaterThan(0);
+    expect(rates.reduce((a, b) => a + b)).toBeCloseTo(frame?.rate ?? 0, 6);
+  });
   it('a breakpoint in a core shows that core', () => {
     const runner = load(TWO, {
       machine,

@@ -70,7 +70,7 @@ export class MachineRunner implements MachineService {
   private chunk = CHUNK;
   private clock: 'fast' | 'real' = 'fast';
   private paceFrom = { ms: 0, instructions: 0, cycles: 0 };
-  private rateFrom = { ms: 0, instructions: 0, rate: 0 };
+  private rateFrom: Rate = { ms: 0, done: [], rates: [] };
   private take: ((frame: MachineFrame) => void) | undefined;
 
   /** `now` in milliseconds; `changed` is called when there is a new frame to send or a slice to run. */
@@ -99,7 +99,7 @@ export class MachineRunner implements MachineService {
   prepare(request: LoadRequest): void {
     const session = new Session(request, request.disks ?? NO_DISKS);
     session.rehearse();
-    makeFrame({ session, isOn: true, state: 'paused', stop: undefined, answer: undefined, micro: 0, rate: 0 });
+    makeFrame({ session, isOn: true, state: 'paused', stop: undefined, answer: undefined, micro: 0, rates: [] });
     this.prepared = session;
   }
 
@@ -381,7 +381,7 @@ export class MachineRunner implements MachineService {
   frame(): MachineFrame | undefined {
     const { session } = this;
     if (!session || this.hidden) return undefined;
-    this.measureRate(session.instructions);
+    this.measureRate(session);
     return makeFrame({
       session,
       isOn: this.isOn,
@@ -389,7 +389,7 @@ export class MachineRunner implements MachineService {
       stop: this.stop,
       answer: this.answer,
       micro: this.micro,
-      rate: this.rateFrom.rate,
+      rates: this.rateFrom.rates,
     });
   }
 
@@ -419,7 +419,7 @@ export class MachineRunner implements MachineService {
     session.watchFrame = 0;
     this.state = 'running';
     this.pace();
-    this.rateFrom = { ms: this.now(), instructions: session.instructions, rate: 0 };
+    this.rateFrom = { ms: this.now(), done: doneBy(session), rates: [] };
     this.changed();
   }
 
@@ -474,11 +474,13 @@ export class MachineRunner implements MachineService {
     this.paceFrom = { ms: this.now(), instructions, cycles };
   }
 
-  private measureRate(instructions: number): void {
+  private measureRate(session: Session): void {
     const ms = this.now();
-    const elapsed = ms - this.rateFrom.ms;
+    const { ms: since, done: before } = this.rateFrom;
+    const elapsed = ms - since;
     if (elapsed < 200) return;
-    this.rateFrom = { ms, instructions, rate: ((instructions - this.rateFrom.instructions) / elapsed) * 1000 };
+    const done = doneBy(session);
+    this.rateFrom = { ms, done, rates: done.map((count, id) => ((count - (before[id] ?? 0)) / elapsed) * 1000) };
   }
 
   private feed(text: string, end: boolean): void {
@@ -549,6 +551,16 @@ export class MachineRunner implements MachineService {
     return undefined;
   }
 }
+
+/** How fast the machine runs: instructions by hardware thread, a second of wall time, over the last while. */
+interface Rate {
+  readonly ms: number;
+  /** By thread, at that moment. */
+  readonly done: readonly number[];
+  readonly rates: readonly number[];
+}
+
+const doneBy = ({ machine }: Session) => machine.threads.map((thread) => thread.instructions);
 
 const MOVED: StopView = { kind: 'seek', message: 'moved in time' };
 

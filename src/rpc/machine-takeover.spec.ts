@@ -147,7 +147,11 @@ int main(void) {
 }
 `;
     const machine = machinePreset('quad-core')?.config ?? {};
-    const view = (frame: MachineFrame) => ({ ...known(frame), viewed: frame.viewed, threads: frame.threads });
+    const view = (frame: MachineFrame) => ({
+      ...known(frame),
+      viewed: frame.viewed,
+      threads: frame.threads.map((thread) => ({ ...thread, rate: 0 })),
+    });
     const pair = () => {
       const first = load(CORES, { machine, breakpoints: [6] });
       first.run();

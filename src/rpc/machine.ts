@@ -162,6 +162,8 @@ export interface ThreadView {
   /** Its line; '' while it is parked. */
   readonly place: string;
   readonly instructions: number;
+  /** As the frame's. */
+  readonly rate: number;
   readonly timeNs: number;
   /** As the frame's; sums to timeNs. */
   readonly ledger: Float64Array;

@@ -8,6 +8,7 @@ const thread = (id: number, core: number): ThreadView => ({
   state: 'running',
   pc: 0x30,
   place: 'a.c:1',
+  rate: 0,
   instructions: 0,
   timeNs: 0,
   ledger: new Float64Array(LEDGER_LEVELS.length),
