@@ -86,6 +86,7 @@ export function account(e: Emitter, plan: AccessPlan, address: number, bytes: 1 
   }
   const wanted = e.temp();
   const set = e.temp();
+  const first = e.temp();
   // The line of the last byte is not in the set of the first, if it is another one: then the test below fails by itself.
   const isByLastByte = bytes === 2 && plan.mask > 0;
   f.get(address);
@@ -93,7 +94,7 @@ export function account(e: Emitter, plan: AccessPlan, address: number, bytes: 1 
   shiftDown(f, plan.shift - 1);
   f.i32(1).op(W.i32Or).set(wanted);
   pushSet(e, plan, address);
-  f.tee(set).load32(plan.words);
+  f.tee(set).load32(plan.words).tee(first);
   if (!write) f.i32(1).op(W.i32Or);
   f.get(wanted).op(W.i32Ne);
   const last = (1 << plan.shift) - 1;
@@ -108,9 +109,9 @@ export function account(e: Emitter, plan: AccessPlan, address: number, bytes: 1 
     f.if();
     slow();
     f.else();
-    beyondFirstWay(e, plan, { set, wanted, write, site, slow });
+    beyondFirstWay(e, plan, { set, first, wanted, write, site, slow });
     f.end();
-  } else if (plan.ways === 2) beyondFirstWay(e, plan, { set, wanted, write, site, slow });
+  } else if (plan.ways === 2) beyondFirstWay(e, plan, { set, first, wanted, write, site, slow });
   else slow();
   f.end();
 }
@@ -131,9 +132,10 @@ function pushSet({ f }: Emitter, { shift, mask, ways }: AccessPlan, address: num
       .op(W.i32Mul);
 }
 
-/** Locals: byte offset of the set, the line's word if dirty. */
+/** Locals: byte offset of the set, its first word, the line's word if dirty. */
 interface SetOfTwo {
   readonly set: number;
+  readonly first: number;
   readonly wanted: number;
   readonly write: boolean;
   readonly site: Site;
@@ -142,22 +144,29 @@ interface SetOfTwo {
 
 /**
  * An access within a line to a set of two ways, where the first way is not known to have the line as it must be. The second: both change
- * places; the first, clean and written to: it becomes dirty; neither takes time. Else it is a miss. The set is one number, as in level-code.ts.
+ * places; the first, clean and written to: it becomes dirty; neither takes time. Else it is a miss. Words are loaded and stored one by
+ * one: in a copy between lines of one set each access finds what the one before it stored, without waiting for both.
  */
-function beyondFirstWay(e: Emitter, plan: AccessPlan, { set, wanted, write, site, slow }: SetOfTwo): void {
+function beyondFirstWay(e: Emitter, plan: AccessPlan, { set, first, wanted, write, site, slow }: SetOfTwo): void {
   const { f } = e;
-  const both = e.wideTemp;
-  const isWanted = () => f.op(W.i32WrapI64).i32(1).op(W.i32Or).get(wanted).op(W.i32Eq);
-  f.get(set).load64(plan.words).tee(both).i64(32n).op(W.i64ShrU);
-  isWanted().if();
-  f.get(set).get(both).i64(32n).op(W.i64Rotl);
-  if (write) f.i64(1n).op(W.i64Or);
-  f.store64(plan.words);
+  const second = e.temp();
+  f.get(set)
+    .load32(plan.words + 4)
+    .tee(second);
+  f.i32(1).op(W.i32Or);
+  f.get(wanted).op(W.i32Eq).if();
+  f.get(set)
+    .get(first)
+    .store32(plan.words + 4);
+  f.get(set);
+  if (write) f.get(wanted);
+  else f.get(second);
+  f.store32(plan.words);
   f.else();
   if (write) {
-    f.get(both);
-    isWanted().if();
-    f.get(set).get(both).i64(1n).op(W.i64Or).store64(plan.words);
+    f.get(first).i32(1).op(W.i32Or).get(wanted);
+    f.op(W.i32Eq).if();
+    f.get(set).get(wanted).store32(plan.words);
     f.else();
   }
   if (plan.misses) {

@@ -5,7 +5,7 @@
 import type { CacheConfig } from '../../presets/machine';
 import { treeWords } from '../cache/policies';
 import type { LevelLayout } from '../layout';
-import { I64, OP as W, V128, VECTOR_OP as V, type FunctionBuilder } from './wasm';
+import { OP as W, V128, VECTOR_OP as V, type FunctionBuilder } from './wasm';
 
 /** Something that is pushed: a local, or known while writing the code. */
 export type Operand = { readonly local: number } | { readonly constant: number };
@@ -82,7 +82,6 @@ export interface LevelCode<L extends Lookup = Lookup> {
 /** `orders` is the byte offset of moveToFrontOrders(), undefined where the host has no vectors. */
 export function levelCode(cache: CacheConfig, at: LevelLayout, orders: number | undefined): LevelCode {
   if (cache.policy !== 'lru' || cache.ways > FEW_WAYS) return new AnyLevel(cache, at);
-  if (cache.ways === 2) return new TwoWaysLru(cache, at);
   return cache.ways === 4 && orders !== undefined ? new FourWaysLru(cache, at, orders) : new FewWaysLru(cache, at);
 }
 
@@ -107,62 +106,6 @@ function pushSet(
   else f.i32(1).op(W.i32ShrU).i32(mask).op(W.i32And).i32(scale).op(W.i32Mul);
 }
 
-interface TwoWaysLookup extends Lookup {
-  /** Locals: byte offset of the set; both its words; whether the line is in the second way. */
-  readonly base: number;
-  readonly pair: number;
-  readonly isSecond: number;
-}
-
-/** Two ways in order of use: one 64-bit number, whose halves change places. Access to the words is 64 bits wide everywhere but in tests. */
-class TwoWaysLru implements LevelCode<TwoWaysLookup> {
-  constructor(
-    private readonly cache: CacheConfig,
-    private readonly at: LevelLayout,
-  ) {}
-
-  lookup(f: FunctionBuilder, target: Target): TwoWaysLookup {
-    const base = f.local();
-    const wanted = f.local();
-    const pair = f.local(I64);
-    const isSecond = f.local();
-    const found = f.local();
-    pushDirtyWord(f, target, this.cache);
-    f.set(wanted);
-    pushSet(f, this.cache, wanted);
-    f.tee(base).load64(this.at.words).set(pair);
-    f.get(pair).i64(32n).op(W.i64ShrU).op(W.i32WrapI64).i32(1).op(W.i32Or).get(wanted).op(W.i32Eq).tee(isSecond);
-    f.get(pair).op(W.i32WrapI64).i32(1).op(W.i32Or).get(wanted).op(W.i32Eq).op(W.i32Or).set(found);
-    return { wanted, base, pair, isSecond, found };
-  }
-
-  hit(f: FunctionBuilder, { base, pair, isSecond }: TwoWaysLookup, marks: Operand): void {
-    f.get(base);
-    f.get(pair).get(isSecond).i32(5).op(W.i32Shl).op(W.i64ExtendI32U).op(W.i64Rotl);
-    push(f, marks);
-    f.op(W.i64ExtendI32U).op(W.i64Or).store64(this.at.words);
-  }
-
-  isFirstAndDirty(f: FunctionBuilder, target: Target): void {
-    pushIsFirstAndDirty(f, target, this.cache, this.at);
-  }
-
-  insert(f: FunctionBuilder, { wanted, base, pair }: TwoWaysLookup, marks: Operand, victim: number): void {
-    f.get(base);
-    f.get(pair).i64(32n).op(W.i64Shl);
-    pushWord(f, wanted, marks);
-    f.op(W.i64ExtendI32U).op(W.i64Or).store64(this.at.words);
-    f.get(pair).i64(32n).op(W.i64ShrU).op(W.i32WrapI64).set(victim);
-  }
-}
-
-interface FourWaysLookup extends Lookup {
-  /** Locals: byte offset of the set; its words as one vector; ones where the line is. `found` has the bit of the way. */
-  readonly base: number;
-  readonly words: number;
-  readonly equal: number;
-}
-
 /** Pushes whether the target's line is the first of its set, and dirty. */
 function pushIsFirstAndDirty(f: FunctionBuilder, target: Target, cache: CacheConfig, at: LevelLayout): void {
   const wanted = f.local();
@@ -170,6 +113,13 @@ function pushIsFirstAndDirty(f: FunctionBuilder, target: Target, cache: CacheCon
   f.set(wanted);
   pushSet(f, cache, wanted);
   f.load32(at.words).get(wanted).op(W.i32Eq);
+}
+
+interface FourWaysLookup extends Lookup {
+  /** Locals: byte offset of the set; its words as one vector; ones where the line is. `found` has the bit of the way. */
+  readonly base: number;
+  readonly words: number;
+  readonly equal: number;
 }
 
 /** Four ways in order of use as one vector of 128 bits. */

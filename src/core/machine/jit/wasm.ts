@@ -48,7 +48,6 @@ export const OP = {
   i64Or: 0x84,
   i64Shl: 0x86,
   i64ShrU: 0x88,
-  i64Rotl: 0x89,
   i64ExtendI32U: 0xad,
   f64Add: 0xa0,
   f64Sub: 0xa1,
