@@ -9,9 +9,10 @@ import { ACCOUNT, CORE, COUNT } from '../layout';
 import type { MemorySystem } from '../memory/system';
 import type { Core } from './core';
 import type { DecodedCode } from './decoded';
-import { Access, Exit, INTO_PC, Leave, NO_LINE, NULL_LIMIT, runInstructions, type Slice } from './instructions';
+import { runInstructions } from './instructions';
 import { OP_BREAK, OP_DECODE } from './ops';
 import type { Profile } from './profile';
+import { Access, Exit, INTO_PC, Leave, NO_LINE, NULL_LIMIT, type Slice } from './slice';
 
 /** What a core executes with. */
 export interface Execution {

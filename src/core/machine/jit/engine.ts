@@ -4,8 +4,8 @@
  * interrupts, traps and whatever else is rare, the interpreter takes over on the same memory.
  */
 import { FLAG } from '../../isa/table';
-import { Exit } from '../cpu/instructions';
 import { execute, type Execution } from '../cpu/interpreter';
+import { Exit } from '../cpu/slice';
 import { ACCOUNT, COUNT, CORE, layoutOf } from '../layout';
 import type { MachineConfig } from '../../presets/machine';
 import { Machine, type Engine } from '../machine';
