@@ -46,6 +46,12 @@ export const newTallies = (level: OptLevel): Tally[] =>
 /** Remarks of one run of one pass beyond this say nothing new. */
 const REMARK_LIMIT = 500;
 
+/**
+ * IR instructions of a function beyond which, once its calls are inlined, no more passes run over it. They would be some 80 kB of code, and
+ * the machine has 61 kB for all of it: the time that they take is better spent on saying so.
+ */
+export const LONGEST_FUNCTION = 50_000;
+
 /** A pass of the pipeline with its place in it. */
 interface Step {
   readonly pass: Pass;
@@ -102,6 +108,8 @@ class Runner {
   private readonly sizes: (number | undefined)[] = [];
   private readonly sizeAtStart: number;
   private readonly freshness = new Freshness();
+  /** Those that the last module pass left too long. */
+  private tooLong: ReadonlySet<IrFunction> = new Set();
   private readonly context: PassContext;
   /** Of the present pass on the present function. */
   private said: Remark[] = [];
@@ -134,11 +142,16 @@ class Runner {
       const changed = this.runPass(first.pass, this.module);
       if (changed) this.freshness.forgetAll();
       const instructions = this.options.tallies ? instructionCount(this.module) : 0;
+      this.tooLong = new Set(this.module.functions.filter((fn) => sizeOf(fn) > LONGEST_FUNCTION));
       this.note(first.index, { changed, instructions, remarks: this.said });
       return;
     }
     const { memory } = this.options;
     for (const fn of this.module.functions) {
+      if (this.tooLong.has(fn)) {
+        for (const { index } of stretch) this.note(index, { ...LEFT_ALONE, instructions: sizeOf(fn) });
+        continue;
+      }
       const outcomes =
         memory && stretch.length > 1 ? this.remembered(memory, stretch, fn) : this.runFunction(stretch, fn);
       outcomes.forEach((outcome, i) => this.note(at(stretch, i).index, outcome));
@@ -196,6 +209,7 @@ class Runner {
 }
 
 const NO_REMARKS: readonly Remark[] = [];
+const LEFT_ALONE: Omit<Outcome, 'instructions'> = { changed: undefined, remarks: NO_REMARKS };
 
 const sizeOf = (fn: IrFunction): number => fn.blocks.reduce((n, { instrs }) => n + instrs.length, 0);
 const instructionCount = (module: IrModule): number => module.functions.reduce((n, fn) => n + sizeOf(fn), 0);
