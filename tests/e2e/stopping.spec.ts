@@ -63,7 +63,7 @@ for (const [name, { sample = 'hello', text, slower, speed }] of Object.entries(K
       await page.getByRole('tab', { name: /^Stops/ }).click();
       await page.getByLabel('What to stop at').fill('n');
       await page.getByRole('button', { name: 'Add', exact: true }).last().click();
-      await page.getByLabel('Condition of n changes').fill('n == 65535');
+      await page.getByLabel('Condition of n changes').fill('n < 0');
       await page.keyboard.press('Enter');
       await page.getByRole('tab', { name: /^Console/ }).click();
     }
