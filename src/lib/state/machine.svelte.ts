@@ -21,9 +21,6 @@ import { DiskShelf } from './disk-shelf.svelte';
 
 /** While the machine runs, its state is kept this often; at every rest too. */
 const CHECKPOINT_MS = 1000;
-/** So many times as long as a checkpoint took, none is asked for: it grows with what the disks hold, and the machine waits for it. */
-const CHECKPOINT_REST = 25;
-const CHECKPOINT_REST_LIMIT_MS = 5000;
 /** The worker says something at least this often while it runs; silence for longer means that it hangs. */
 const SILENCE_LIMIT_MS = 4000;
 
@@ -50,7 +47,7 @@ export class MachineClient {
   private preparedLoad = 0;
   /** The last checkpoint of what is loaded. */
   private kept: Uint8Array | undefined;
-  private nextCheckpointMs = 0;
+  private askedMs = 0;
   /** When the last worker was given up, until another shows where the machine stands. */
   private lostMs: number | undefined;
   private heardMs = 0;
@@ -255,19 +252,16 @@ export class MachineClient {
       performance.measure('machine-replaced', { start: this.lostMs });
       this.lostMs = undefined;
     }
-    if (frame.state !== 'running' || this.heardMs >= this.nextCheckpointMs) this.keepCheckpoint();
+    if (frame.state !== 'running' || this.heardMs - this.askedMs >= CHECKPOINT_MS) this.keepCheckpoint();
   }
 
   /** What a new worker would go on from. */
   private keepCheckpoint(): void {
-    const askedMs = Date.now();
+    this.askedMs = Date.now();
     const { loads } = this;
-    this.nextCheckpointMs = askedMs + CHECKPOINT_MS;
     this.service
       ?.checkpoint()
       .then((bytes) => {
-        const restMs = Math.min(CHECKPOINT_REST * (Date.now() - askedMs), CHECKPOINT_REST_LIMIT_MS);
-        this.nextCheckpointMs = Math.max(this.nextCheckpointMs, askedMs + restMs);
         if (!bytes || this.loads !== loads) return;
         this.kept = bytes;
         this.prepareReserve();
