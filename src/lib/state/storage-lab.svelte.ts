@@ -95,8 +95,8 @@ export class StorageLab {
     const result = await this.remote().race(
       setup,
       proxy((frame: RaceFrame) => {
-        // A frame of a race that a newer one has retired is dropped.
-        if (setup === this.setup) this.lanes = frame.lanes;
+        // A frame of a race that was stopped, or that a newer one has retired, is dropped.
+        if (setup === this.setup && !this.stopped) this.lanes = frame.lanes;
       }),
     );
     if (setup !== this.setup) return;
