@@ -67,4 +67,34 @@ int main(void) {
   return 0;
 }`,
   },
+  {
+    wrong: 'places of variables went round in a loop for ever, whose blocks are laid out before their predecessors',
+    text: `struct s { _Bool a; _Bool b[3]; };
+static struct s g;
+static unsigned char h[2];
+unsigned char f(unsigned long *p, unsigned q) {
+  {
+    unsigned char *v = &h[1];
+    char w = 1;
+    for (signed char i = 8; i > -1; --i) q = -((g.a < 1 ? 7u : 65534u) % (q | 1));
+    unsigned char n = 2;
+    while (n-- && ((&h[(unsigned)(-1 & -6773) % 2] == &h[0]) || h[1 / (0 | 1) & 1] & 0)) {
+      w &= *v;
+      ++w;
+      w %= (long)(g.a, *p) | 1;
+    }
+  }
+L:;
+  return q = 0;
+}
+int main(void) {
+  unsigned long v = 3;
+  unsigned char n = 2;
+M:;
+  v = f(&v, v <<= (((unsigned char *)&v)[15L & 3] & 31));
+  if (--n) goto M;
+  put4(v);
+  return 0;
+}`,
+  },
 ];

@@ -10,6 +10,8 @@ import { DEF, isImmediate, isSlotRef, type MBlock, type MFunction, type MInst, t
 type Where = VariableLocation['where'];
 /** Variable to location; locations are interned, so that equal ones are identical. */
 type State = Map<number, Place>;
+/** At the start of a block that nothing reaches. */
+const NOTHING: ReadonlyMap<number, Place> = new Map();
 
 interface Place {
   readonly where: Where;
@@ -40,19 +42,19 @@ export class DebugLocations {
   private solve(): void {
     const outOf = new Map<MBlock, State>();
     const [entry] = this.fn.blocks;
-    const next = new Map<MBlock, MBlock[]>(this.fn.blocks.map((block) => [block, []]));
-    for (const block of this.fn.blocks) for (const pred of block.preds) next.get(pred)?.push(block);
     const due = new Set(this.fn.blocks);
     while (due.size > 0)
       for (const block of this.fn.blocks) {
         if (!due.delete(block)) continue;
         const state = block === entry ? new Map<number, Place>() : meet(block.preds, outOf);
+        // A block waits for the first of its predecessors, so that states only shrink.
+        if (!state) continue;
         this.into.set(block, new Map(state));
         for (const inst of block.insts) this.step(state, inst);
         const before = outOf.get(block);
         if (before && sameState(before, state)) continue;
         outOf.set(block, state);
-        for (const one of next.get(block) ?? []) due.add(one);
+        for (const succ of block.succs) due.add(succ);
       }
   }
 
@@ -105,7 +107,7 @@ export class DebugLocations {
 
   enter(block: MBlock, items: AsmItem[]): void {
     if (!this.isUsed) return;
-    const state = this.into.get(block) as State;
+    const state = this.into.get(block) ?? NOTHING;
     for (const variable of [...this.open.keys()])
       if (state.get(variable) !== this.open.get(variable)?.place) this.close(variable, items);
     for (const [variable, place] of state) if (!this.open.has(variable)) this.begin(variable, place, items);
@@ -188,7 +190,8 @@ function written(inst: MInst): number {
 }
 
 /** What all predecessors that were visited agree on. */
-function meet(preds: readonly MBlock[], outOf: ReadonlyMap<MBlock, State>): State {
+/** Undefined while no predecessor is known. */
+function meet(preds: readonly MBlock[], outOf: ReadonlyMap<MBlock, State>): State | undefined {
   let result: State | undefined;
   for (const pred of preds) {
     const state = outOf.get(pred);
@@ -196,7 +199,7 @@ function meet(preds: readonly MBlock[], outOf: ReadonlyMap<MBlock, State>): Stat
     if (!result) result = new Map(state);
     else for (const [variable, place] of result) if (state.get(variable) !== place) result.delete(variable);
   }
-  return result ?? new Map<number, Place>();
+  return result;
 }
 
 function sameState(a: State, b: State): boolean {
