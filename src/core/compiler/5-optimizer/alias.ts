@@ -40,10 +40,8 @@ export function rootOf(address: Value): Root {
  * several objects points nowhere that is known.
  */
 function findObject(sum: Value, depth: number): Value | undefined {
-  const objects: Counted[] = [];
-  countObjects(sum, 1, depth, objects);
-  const left = objects.filter(({ times }) => times !== 0);
-  return left.length === 1 && left[0]?.times === 1 ? left[0].object : undefined;
+  const [first, ...others] = objectsOf(sum, depth).filter(({ times }) => times !== 0);
+  return first?.times === 1 && others.length === 0 ? first.object : undefined;
 }
 
 interface Counted {
@@ -52,25 +50,25 @@ interface Counted {
   times: number;
 }
 
-function countObjects(value: Value, sign: 1 | -1, depth: number, objects: Counted[]): void {
-  if (value.op === 'symbol' || value.op === 'alloca') {
-    const known = objects.find(({ object }) => isSameObject(object, value));
-    if (known) known.times += sign;
-    else objects.push({ object: value, times: sign });
-  } else if (depth > 0 && (value.op === 'add' || value.op === 'sub')) {
-    countObjects(value.args[0], sign, depth - 1, objects);
-    countObjects(value.args[1], value.op === 'add' ? sign : sign === 1 ? -1 : 1, depth - 1, objects);
-  }
+/** The globals and allocas that a sum is made of. */
+function objectsOf(sum: Value, depth: number): readonly Counted[] {
+  const objects: Counted[] = [];
+  const count = (value: Value, sign: number, left: number): void => {
+    if (value.op === 'symbol' || value.op === 'alloca') {
+      const known = objects.find(({ object }) => isSameObject(object, value));
+      if (known) known.times += sign;
+      else objects.push({ object: value, times: sign });
+    } else if (left > 0 && (value.op === 'add' || value.op === 'sub')) {
+      count(value.args[0], sign, left - 1);
+      count(value.args[1], value.op === 'add' ? sign : -sign, left - 1);
+    }
+  };
+  count(sum, 1, depth);
+  return objects;
 }
 
 const isSameObject = (a: Value, b: Value): boolean =>
   a === b || (a.op === 'symbol' && b.op === 'symbol' && a.symbol === b.symbol);
-
-function containsObject(value: Value, depth: number): boolean {
-  const objects: Counted[] = [];
-  countObjects(value, 1, depth, objects);
-  return objects.length > 0;
-}
 
 /** Whether `size` bytes at `a` and `otherSize` bytes at `b` may share a byte. */
 export function mayOverlap(a: Value, size: number, b: Value, otherSize: number): boolean {
@@ -110,7 +108,7 @@ function escapes(address: Instr, uses: Uses, depth: number): boolean {
     if (user.op === 'add' || (user.op === 'sub' && user.args[0] === address)) {
       // Of a sum with a second object nobody could say that it points into this one.
       const other = user.args[0] === address ? user.args[1] : user.args[0];
-      return depth === 0 || containsObject(other, DEPTH_LIMIT) || escapes(user, uses, depth - 1);
+      return depth === 0 || objectsOf(other, DEPTH_LIMIT).length > 0 || escapes(user, uses, depth - 1);
     }
     return (user.args as Value[]).some((arg, operand) => arg === address && !harmless(user, operand));
   });
