@@ -5,6 +5,14 @@ import { machinePreset } from '../core/presets/machine';
 import type { MachineFrame } from './machine';
 import type { MachineRunner } from './machine-runner';
 
+/** From one stop to the next. */
+function runOften(runner: MachineRunner, times: number): void {
+  for (let n = 0; n < times; n++) {
+    runner.run();
+    settle(runner);
+  }
+}
+
 describe('a runner that takes over from another', () => {
   const READER = `#include <stdio.h>
 #include <disk.h>
@@ -24,12 +32,7 @@ int main(void) {
   const input = 'all of this is read, and each character written';
   const started = () => {
     const runner = load(READER, { input, breakpoints: [11] });
-    runner.run();
-    settle(runner);
-    for (let n = 0; n < 12; n++) {
-      runner.run();
-      settle(runner);
-    }
+    runOften(runner, 13);
     return runner;
   };
   const known = ({ cycles, instructions, pc, output, registers, ram, ledger, timeNs, reachedNs }: MachineFrame) => ({
@@ -154,12 +157,7 @@ int main(void) {
     });
     const pair = () => {
       const first = load(CORES, { machine, breakpoints: [6] });
-      first.run();
-      settle(first);
-      for (let n = 0; n < 40; n++) {
-        first.run();
-        settle(first);
-      }
+      runOften(first, 41);
       first.setThread(2);
       const next = load(CORES, { machine, breakpoints: [6], resume: first.checkpoint() });
       return [first, next] as const;

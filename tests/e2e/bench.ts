@@ -1,5 +1,5 @@
 /** What the specs of the workbench share. */
-import { expect, type Page } from '@playwright/test';
+import { expect, type Page, type Worker } from '@playwright/test';
 
 /** Not a sample; prints and returns what a person can work out by hand. */
 export const PROGRAM = `#include <stdio.h>
@@ -44,6 +44,18 @@ export async function type(page: Page, text: string): Promise<void> {
     data.setData('text/plain', value);
     target?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
   }, text);
+}
+
+/** Ends the worker that runs the machine, as a lack of memory does. */
+export async function killMachine(page: Page): Promise<void> {
+  // The oldest: another waits in reserve.
+  const worker = page.workers().find((one) => one.url().includes('machine')) as Worker;
+  await worker.evaluate(
+    () =>
+      void setTimeout(() => {
+        throw new Error('killed');
+      }),
+  );
 }
 
 export const phaseCounts = (page: Page) => page.locator('[data-phase] .count').allTextContents();

@@ -1,7 +1,7 @@
 /** Several cores in the workbench: the choice of core by mouse and keyboard, the pane with their traffic, and nothing of it with one core. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect as plainExpect, test, type Worker } from '@playwright/test';
-import { openBench, settled, type } from './bench';
+import { expect as plainExpect, test } from '@playwright/test';
+import { killMachine, openBench, settled, type } from './bench';
 
 /** The test machine is shared: a frame may take its time. */
 const expect = plainExpect.configure({ timeout: 15_000 });
@@ -61,13 +61,7 @@ int main(void) {
   await page.keyboard.press('F6');
   // Long enough for a state to be kept.
   await page.waitForTimeout(2500);
-  const worker = page.workers().find((one) => one.url().includes('machine')) as Worker;
-  await worker.evaluate(
-    () =>
-      void setTimeout(() => {
-        throw new Error('killed');
-      }),
-  );
+  await killMachine(page);
   await expect(page.getByTestId('stop')).toHaveText(/^as it was at cores-spinlock\.c:[678]$/);
   await expect(row).toContainText('runs');
   const done = async () => Number((await row.getByRole('cell').nth(2).textContent())?.replace(/\D/g, ''));

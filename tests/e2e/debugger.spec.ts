@@ -1,7 +1,7 @@
 /** The debugger and the machine around the core, as a person uses them: mouse and keyboard, in the built page. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect as plainExpect, test, type Page, type Worker } from '@playwright/test';
-import { openBench, settled, type } from './bench';
+import { expect as plainExpect, test, type Page } from '@playwright/test';
+import { killMachine, openBench, settled, type } from './bench';
 
 /** The test machine is shared: a frame may take its time. */
 const expect = plainExpect.configure({ timeout: 15_000 });
@@ -221,14 +221,7 @@ test('a lost machine is replaced by one that stands where it was last seen', asy
   for (let kill = 0; kill < KILLS; kill++) {
     // Long enough for a state to be kept.
     await page.waitForTimeout(2000);
-    // The oldest: another waits in reserve.
-    const worker = page.workers().find((one) => one.url().includes('machine')) as Worker;
-    await worker.evaluate(
-      () =>
-        void setTimeout(() => {
-          throw new Error('killed');
-        }),
-    );
+    await killMachine(page);
     await page.waitForFunction((n) => performance.getEntriesByName('machine-replaced').length > n, kill);
     await expect(stop(page)).toHaveText(/^as it was at hello\.c:[34]$/);
     times.push(await page.evaluate(() => performance.getEntriesByName('machine-replaced').at(-1)?.duration ?? 0));
