@@ -23,6 +23,8 @@ test('programs are created, renamed, duplicated, deleted and brought back', asyn
   await expect(editor(page)).toContainText('squares');
   await menu(page, 'Rename');
   await page.getByLabel('Name', { exact: true }).fill('squares.c');
+  // What is typed outlives the save of what was typed before.
+  await saved(page);
   await page.getByRole('button', { name: 'Rename' }).click();
   await expect(nameOf(page)).toHaveText('squares.c');
   await menu(page, 'Duplicate');
