@@ -701,6 +701,9 @@ export function message<I extends MessageId>(
   return extra.fix ? { ...base, fix: extra.fix } : base;
 }
 
+/** `1 argument`, `2 arguments`: for parameters of messages. */
+export const counted = (count: number, noun: string): string => (count === 1 ? `1 ${noun}` : `${count} ${noun}s`);
+
 /** Names and texts of the program may be of any length; a message is for reading. */
 const MAX_VALUE_CHARACTERS = 200;
 const shortened = (value: string): string =>

@@ -1,5 +1,14 @@
 /** "Did you mean": the name that is spelled most like another. */
+import type { Fix } from '../base/diagnostic';
+import type { Span } from '../base/source';
 import { LIMITS } from './limits';
+
+/** What a message says when `name` was probably meant, if there is one, and the fix that writes it at `span`. */
+export function suggestion(name: string | undefined, { start, end }: Span): { hint: string; fix: Fix | undefined } {
+  if (name === undefined) return { hint: '', fix: undefined };
+  const fix = { title: `Change to \`${name}\``, edits: [{ span: { start, end }, text: name }] };
+  return { hint: `: did you mean \`${name}\`?`, fix };
+}
 
 /** The candidate with the smallest edit distance, if that is small for the length of the name. */
 export function similar(name: string, candidates: readonly string[]): string | undefined {

@@ -1,5 +1,5 @@
 /** Generic views of the syntax tree: the parts of a node with their roles, in the order of the source. */
-import type { AnyNode, Node } from './ast';
+import type { AnyNode, Expr, Node } from './ast';
 
 export interface Part {
   /** Name of the field: `left`, `condition`, `items`. */
@@ -51,4 +51,10 @@ export function quote(bytes: Uint8Array): string {
     else text += `\\x${byte.toString(16).padStart(2, '0')}`;
   }
   return `"${text}${bytes.length > 60 ? '…' : ''}"`;
+}
+
+export function withoutParentheses(expr: Expr): Expr {
+  let inner = expr;
+  while (inner.kind === 'paren') inner = inner.expression;
+  return inner;
 }

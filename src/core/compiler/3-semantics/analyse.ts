@@ -135,7 +135,6 @@ class Analyser extends Statements {
       labels: new Map(),
       switches: [],
       loops: 0,
-      funcName: undefined,
     };
     const scope = this.openScope('function', node);
     this.fn = fn;

@@ -35,6 +35,11 @@ export interface SemanticsInput {
   readonly unchecked: boolean;
 }
 
+/** Where a node stands: what a node made from another one takes over. */
+export interface At extends Span {
+  readonly id: number;
+}
+
 /** The type of an expression in which an error was found: whatever uses it stays silent. Told by identity. */
 export const POISON: IntType = { ...INT };
 export const isPoison = (expr: TExpr): boolean => expr.type === POISON;
@@ -47,8 +52,6 @@ export interface FunctionState {
   readonly labels: Map<string, LabelState>;
   readonly switches: SwitchState[];
   loops: number;
-  /** The static object behind `__func__`, once it is used. */
-  funcName: VariableSymbol | undefined;
 }
 /** The locals in scope that have an initialiser, newest first: a list that inner scopes share with outer ones. */
 export interface Initialised {
@@ -127,7 +130,7 @@ export class Context {
   }
 
   /** The value of an expression with an error. */
-  protected poison(at: { readonly id: number; readonly start: number; readonly end: number }): ConstantExpr {
+  protected poison(at: At): ConstantExpr {
     return { kind: 'constant', id: at.id, start: at.start, end: at.end, type: POISON, value: 0 };
   }
 

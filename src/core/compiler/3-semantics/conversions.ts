@@ -1,7 +1,7 @@
 /** Conversions of C99 6.3, each as a node of the typed tree, and the small builders that expressions are made with. */
 import type { Span } from '../../base/source';
 import { CONST, VOLATILE } from '../2-parser/ast';
-import { Context, POISON, isPoison } from './context';
+import { Context, POISON, isPoison, type At } from './context';
 import { baseVariable, foldArithmetic } from './fold';
 import type { ArithmeticOperator, ConversionReason, TExpr } from './typed';
 import {
@@ -41,11 +41,7 @@ const LVALUES: ReadonlySet<TExpr['kind']> = new Set([
 export const isLvalue = (expr: TExpr): boolean => LVALUES.has(expr.kind) && expr.type.kind !== 'function';
 
 export class Conversions extends Context {
-  protected constant(
-    at: { readonly start: number; readonly end: number; readonly id?: number },
-    value: number,
-    type: IntType,
-  ): TExpr {
+  protected constant(at: Span & Partial<At>, value: number, type: IntType): TExpr {
     const id = at.id ?? this.ids.next++;
     return { kind: 'constant', id, start: at.start, end: at.end, type, value, folded: value };
   }
@@ -124,13 +120,7 @@ export class Conversions extends Context {
     return this.convert(expr, type, small ? 'promotion' : 'arithmetic');
   }
 
-  protected arithmetic(
-    at: { readonly id: number; readonly start: number; readonly end: number },
-    operator: ArithmeticOperator,
-    left: TExpr,
-    right: TExpr,
-    type: IntType,
-  ): TExpr {
+  protected arithmetic(at: At, operator: ArithmeticOperator, left: TExpr, right: TExpr, type: IntType): TExpr {
     const known = left.folded !== undefined && right.folded !== undefined;
     const folded = known ? foldArithmetic(operator, left.folded as number, right.folded as number, type) : undefined;
     const { id, start, end } = at;

@@ -16,6 +16,7 @@ import type {
 import { LIMITS } from '../limits';
 import { POISON, isPoison } from './context';
 import { Initialisers } from './initialisers';
+import { memberNames } from './members';
 import type { CSymbol, FunctionSymbol, TStmt, VariableSymbol } from './typed';
 import { hasEffect } from './visit';
 import {
@@ -225,7 +226,7 @@ export abstract class Declarations extends Initialisers {
     let offset = 0;
     let size = 0;
     const add = (name: string | null, type: CType, span: { start: number; end: number }) => {
-      for (const each of name === null ? recordNames(type) : [name]) {
+      for (const each of name !== null ? [name] : type.kind === 'record' ? memberNames(type.info) : []) {
         if (names.has(each)) {
           this.report('duplicate-member', span, { name: each, record: info.isUnion ? 'union' : 'struct' });
         }
@@ -631,13 +632,6 @@ function basicType({ base, sign, size }: BasicType): CType {
     case 'error':
       return POISON;
   }
-}
-
-function recordNames(type: CType): string[] {
-  if (type.kind !== 'record') return [];
-  return (type.info.members ?? []).flatMap((member) =>
-    member.name === null ? recordNames(member.type) : [member.name],
-  );
 }
 
 /** What a parameter's declared type means (C99 6.7.5.3 paragraphs 7 and 8). */

@@ -6,8 +6,10 @@ import type { CompoundLiteralExpr, Expr, InitItem, InitList, StringExpr } from '
 import { CONST } from '../2-parser/ast';
 import { LIMITS } from '../limits';
 import { isPoison } from './context';
-import { Expressions, findMember, stringType } from './expressions';
+import { Expressions } from './expressions';
 import { addressConstant } from './fold';
+import { stringType } from './literals';
+import { findMember } from './members';
 import type { InitStep, Initialiser, Relocation, TExpr, VariableSymbol } from './typed';
 import { CHAR, arrayOf, sizeOf, typeText, type ArrayType, type CType, type Member, type RecordType } from './types';
 

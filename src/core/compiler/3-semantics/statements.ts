@@ -11,7 +11,8 @@ import type {
   Stmt,
   SwitchStatement,
 } from '../2-parser/ast';
-import { similar } from '../similar';
+import { withoutParentheses } from '../2-parser/walk';
+import { similar, suggestion } from '../similar';
 import { isPoison, skippedInitialiser, type LabelState, type SwitchState } from './context';
 import { Declarations } from './declarations';
 import { baseVariable } from './fold';
@@ -262,12 +263,10 @@ export abstract class Statements extends Declarations {
     const defined = [...labels].filter(([, state]) => state.defined).map(([name]) => name);
     for (const [name, state] of labels) {
       if (!state.defined) {
-        const hint = similar(name, defined);
-        const text = hint === undefined ? '' : `: did you mean \`${hint}\`?`;
+        const meant = similar(name, defined);
         for (const { span } of state.gotos) {
-          const fix =
-            hint === undefined ? undefined : { title: `Change to \`${hint}\``, edits: [{ span, text: hint }] };
-          if (name !== '') this.report('undeclared-label', span, { name, hint: text }, { fix });
+          const { hint, fix } = suggestion(meant, span);
+          if (name !== '') this.report('undeclared-label', span, { name, hint }, { fix });
         }
         continue;
       }
@@ -327,8 +326,7 @@ export abstract class Statements extends Declarations {
   }
 
   private warnNoEffect(value: TExpr, node: Expr): void {
-    let inner = node;
-    while (inner.kind === 'paren') inner = inner.expression;
+    const inner = withoutParentheses(node);
     const harmless =
       inner.kind === 'binary' || inner.kind === 'identifier' || inner.kind === 'number' || inner.kind === 'index';
     if (!harmless || isPoison(value) || value.type.kind === 'void') return;
