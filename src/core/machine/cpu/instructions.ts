@@ -7,6 +7,9 @@
  * on behind the switch, where the four kinds of access are. What it changes besides (a walking pair, SP) it changes beforehand,
  * unless the access will trap.
  *
+ * It is one switch, in families: control flow, what is done outside, moves, then bytes, pairs and memory. A case has the number of its
+ * operation in ops.ts, written out, and its name.
+ *
  * The loop calls nothing: what needs the memory system, the devices or a closer look leaves it, for interpreter.ts to see to and
  * come back. It is written for V8, which looks at an array's kind, length and address anew in every turn of a loop, unless the array
  * is a constant of the function around: the registers are, and are copied in and out. So an instruction touches few other arrays;
@@ -130,877 +133,853 @@ function instructionLoop(): (slice: Slice) => Leave | Exit {
         load16: {
           store8: {
             store16: {
-              const o = word & 0xff;
-              switch (o) {
-                case 0: // nop
-                  continue;
-                case 1: // ret
-                  address = sp;
-                  operand = INTO_PC;
-                  if (address >= NULL_LIMIT && address !== 0xffff) sp = (sp + 2) & 0xffff;
-                  break load16;
-                case 2: // reti
-                  leave = Leave.returnFromInterrupt;
-                  pc = at;
-                  break loop;
-                case 3: // ei
-                  core.eiDelay = interrupts ? 0 : 1;
-                  interrupts = FLAG.I;
-                  leave = Exit.interrupts;
-                  break loop;
-                case 4: // di
-                  interrupts = 0;
-                  leave = Exit.interrupts;
-                  break loop;
-                case 5: // wait
-                  leave = Exit.wait;
-                  break loop;
-                case 6: // push
-                  address = (sp - 1) & 0xffff;
-                  operand = r8[d] as number;
-                  if (address < stackLimit || sp === 0) {
-                    trap = TRAP_STACK;
+              taken: {
+                const o = word & 0xff;
+                switch (o) {
+                  // --- control flow ---
+                  case 0: // nop
+                    continue;
+                  case 58: // jmpa
+                  case 131: // jmp
+                    pc = packed[(at << 1) | 1] as number;
+                    continue;
+                  case 21: // ijmp
+                    pc = r16[d] as number;
+                    continue;
+                  case 137: // beq and so on, in the order of CONDITIONS
+                    if (z === 0) break taken;
+                    break;
+                  case 138: // bne
+                    if (z !== 0) break taken;
+                    break;
+                  case 139: // bltu
+                    if (c !== 0) break taken;
+                    break;
+                  case 140: // bgeu
+                    if (c === 0) break taken;
+                    break;
+                  case 141: // bleu
+                    if (c !== 0 || z === 0) break taken;
+                    break;
+                  case 142: // bgtu
+                    if (c === 0 && z !== 0) break taken;
+                    break;
+                  case 143: // blt
+                    if (((n ^ v) & 0x80) !== 0) break taken;
+                    break;
+                  case 144: // bge
+                    if (((n ^ v) & 0x80) === 0) break taken;
+                    break;
+                  case 145: // ble
+                    if (((n ^ v) & 0x80) !== 0 || z === 0) break taken;
+                    break;
+                  case 146: // bgt
+                    if (((n ^ v) & 0x80) === 0 && z !== 0) break taken;
+                    break;
+                  case 147: // bmi
+                    if ((n & 0x80) !== 0) break taken;
+                    break;
+                  case 148: // bpl
+                    if ((n & 0x80) === 0) break taken;
+                    break;
+                  case 149: // bvs
+                    if ((v & 0x80) !== 0) break taken;
+                    break;
+                  case 150: // bvc
+                    if ((v & 0x80) === 0) break taken;
+                    break;
+                  case 20: // icall
+                  case 59: // calla
+                  case 132: // call
+                    address = (sp - 2) & 0xffff;
+                    operand = (word & WIDE) !== 0 ? at + 4 : at + 2;
+                    if (address < stackLimit || sp < 2) {
+                      trap = TRAP_STACK;
+                      pc = at;
+                      break loop;
+                    }
+                    if (address >= writableFrom) sp = address;
+                    pc = o === 20 ? (r16[d] as number) : (packed[(at << 1) | 1] as number);
+                    break store16;
+                  case 1: // ret
+                    address = sp;
+                    operand = INTO_PC;
+                    if (address >= NULL_LIMIT && address !== 0xffff) sp = (sp + 2) & 0xffff;
+                    break load16;
+                  case 24: // trap
+                    trap = packed[(at << 1) | 1] as number;
                     pc = at;
                     break loop;
-                  }
-                  if (address >= writableFrom) sp = address;
-                  break store8;
-                case 7: // pop
-                  address = sp;
-                  operand = d;
-                  if (address >= NULL_LIMIT) sp = (sp + 1) & 0xffff;
-                  break load8;
-                case 8: // not
-                  n = z = r8[d] = ~(r8[d] as number) & 0xff;
-                  v = 0;
-                  continue;
-                case 9: {
-                  // neg
-                  const x8 = r8[d] as number;
-                  const r = -x8 & 0xff;
-                  c = x8 !== 0 ? 1 : 0;
-                  v = x8 & r;
-                  n = z = r;
-                  r8[d] = r;
-                  continue;
-                }
-                case 10: // swap
-                  r8[d] = ((r8[d] as number) << 4) | ((r8[d] as number) >> 4);
-                  continue;
-                case 11: {
-                  // rlc
-                  const r = ((r8[d] as number) << 1) | c;
-                  c = r >> 8;
-                  n = z = r & 0xff;
-                  r8[d] = r;
-                  v = 0;
-                  continue;
-                }
-                case 12: {
-                  // rrc
-                  const x8 = r8[d] as number;
-                  const r = (x8 >> 1) | (c << 7);
-                  c = x8 & 1;
-                  n = z = r;
-                  r8[d] = r;
-                  v = 0;
-                  continue;
-                }
-                case 13: // halt
-                  core.exitCode = r8[d] as number;
-                  leave = Exit.halt;
-                  pc = at;
-                  break loop;
-                case 14: // pushw
-                  address = (sp - 2) & 0xffff;
-                  operand = r16[d] as number;
-                  if (address < stackLimit || sp < 2) {
-                    trap = TRAP_STACK;
+                  case 33: // chk
+                    pc = at + 4;
+                    if ((r8[d] as number) >= (packed[(at << 1) | 1] as number)) {
+                      trap = TRAP_BOUNDS;
+                      pc = at;
+                      break loop;
+                    }
+                    continue;
+                  case 51: // chkw
+                    pc = at + 4;
+                    if ((r16[d] as number) >= (packed[(at << 1) | 1] as number)) {
+                      trap = TRAP_BOUNDS;
+                      pc = at;
+                      break loop;
+                    }
+                    continue;
+                  case 13: // halt
+                    core.exitCode = r8[d] as number;
+                    leave = Exit.halt;
                     pc = at;
                     break loop;
-                  }
-                  if (address >= writableFrom) sp = address;
-                  break store16;
-                case 15: // popw
-                  address = sp;
-                  operand = d;
-                  if (address >= NULL_LIMIT && address !== 0xffff) sp = (sp + 2) & 0xffff;
-                  break load16;
-                case 16: // notw
-                  z = r16[d] = ~(r16[d] as number) & 0xffff;
-                  n = z >> 8;
-                  v = 0;
-                  continue;
-                case 17: {
-                  // negw
-                  const x16 = r16[d] as number;
-                  const r = -x16 & 0xffff;
-                  c = x16 !== 0 ? 1 : 0;
-                  v = (x16 & r) >> 8;
-                  z = r;
-                  n = r >> 8;
-                  r16[d] = r;
-                  continue;
-                }
-                case 18: {
-                  // rlcw
-                  const r = ((r16[d] as number) << 1) | c;
-                  c = r >> 16;
-                  z = r & 0xffff;
-                  n = z >> 8;
-                  r16[d] = r;
-                  v = 0;
-                  continue;
-                }
-                case 19: {
-                  // rrcw
-                  const x16 = r16[d] as number;
-                  const r = (x16 >> 1) | (c << 15);
-                  c = x16 & 1;
-                  z = r;
-                  n = r >> 8;
-                  r16[d] = r;
-                  v = 0;
-                  continue;
-                }
-                case 20: // icall
-                case 59: // calla
-                case 132: // call
-                  address = (sp - 2) & 0xffff;
-                  operand = (word & WIDE) !== 0 ? at + 4 : at + 2;
-                  if (address < stackLimit || sp < 2) {
-                    trap = TRAP_STACK;
+                  // --- interrupts, ports, what several cores share: done outside ---
+                  case 3: // ei
+                    core.eiDelay = interrupts ? 0 : 1;
+                    interrupts = FLAG.I;
+                    leave = Exit.interrupts;
+                    break loop;
+                  case 4: // di
+                    interrupts = 0;
+                    leave = Exit.interrupts;
+                    break loop;
+                  case 5: // wait
+                    leave = Exit.wait;
+                    break loop;
+                  case 2: // reti
+                    leave = Leave.returnFromInterrupt;
                     pc = at;
                     break loop;
-                  }
-                  if (address >= writableFrom) sp = address;
-                  pc = o === 20 ? (r16[d] as number) : (packed[(at << 1) | 1] as number);
-                  break store16;
-                case 21: // ijmp
-                  pc = r16[d] as number;
-                  continue;
-                case 22: // setsp
-                  if ((r16[d] as number) < stackLimit) {
-                    trap = TRAP_STACK;
+                  case 27: // in
+                  case 28: // out
+                  case 34: // inp
+                  case 35: // outp
+                    leave = Exit.port;
                     pc = at;
                     break loop;
-                  }
-                  sp = r16[d] as number;
-                  if (sp > x.highestSp) x.highestSp = sp;
-                  continue;
-                case 23: // swpb
-                  r16[d] = ((r16[d] as number) << 8) | ((r16[d] as number) >> 8);
-                  continue;
-                case 24: // trap
-                  trap = packed[(at << 1) | 1] as number;
-                  pc = at;
-                  break loop;
-                case 25: {
-                  // addsp
-                  const moved = (sp + (packed[(at << 1) | 1] as number)) & 0xffff;
-                  if (moved < stackLimit || sp + (packed[(at << 1) | 1] as number) < 0) {
-                    trap = TRAP_STACK;
+                  case 29: // tas
+                    leave = Leave.testAndSet;
                     pc = at;
                     break loop;
+                  // --- moves and constants ---
+                  case 72: // mov
+                    r8[d] = r8[s] as number;
+                    continue;
+                  case 119: // ldi
+                    r8[d] = packed[(at << 1) | 1] as number;
+                    continue;
+                  case 26: // set
+                    r8[s] =
+                      ((holding[d] as number) >> (c | (z === 0 ? 2 : 0) | ((n & 0x80) >> 5) | ((v & 0x80) >> 4))) & 1;
+                    continue;
+                  case 10: // swap
+                    r8[d] = ((r8[d] as number) << 4) | ((r8[d] as number) >> 4);
+                    continue;
+                  case 103: // sxt
+                    r16[d] = ((r8[s] as number) << 24) >> 24;
+                    continue;
+                  case 104: // zxt
+                    r16[d] = r8[s] as number;
+                    continue;
+                  case 90: // movw
+                    r16[d] = r16[s] as number;
+                    continue;
+                  case 40: // ldiw
+                  case 134: // ldiw8
+                    if ((word & WIDE) !== 0) pc = at + 4;
+                    r16[d] = packed[(at << 1) | 1] as number;
+                    continue;
+                  case 23: // swpb
+                    r16[d] = ((r16[d] as number) << 8) | ((r16[d] as number) >> 8);
+                    continue;
+                  case 57: // lea
+                    pc = at + 4;
+                    r16[d] = (r16[s] as number) + (packed[(at << 1) | 1] as number);
+                    continue;
+                  case 56: // leaspx
+                  case 136: // leasp
+                    if ((word & WIDE) !== 0) pc = at + 4;
+                    r16[d] = sp + (packed[(at << 1) | 1] as number);
+                    continue;
+                  case 22: // setsp
+                    if ((r16[d] as number) < stackLimit) {
+                      trap = TRAP_STACK;
+                      pc = at;
+                      break loop;
+                    }
+                    sp = r16[d] as number;
+                    if (sp > x.highestSp) x.highestSp = sp;
+                    continue;
+                  case 25: {
+                    // addsp
+                    const moved = (sp + (packed[(at << 1) | 1] as number)) & 0xffff;
+                    if (moved < stackLimit || sp + (packed[(at << 1) | 1] as number) < 0) {
+                      trap = TRAP_STACK;
+                      pc = at;
+                      break loop;
+                    }
+                    sp = moved;
+                    continue;
                   }
-                  sp = moved;
-                  continue;
-                }
-                case 26: // set
-                  r8[s] =
-                    ((holding[d] as number) >> (c | (z === 0 ? 2 : 0) | ((n & 0x80) >> 5) | ((v & 0x80) >> 4))) & 1;
-                  continue;
-                case 27: // in
-                case 28: // out
-                case 34: // inp
-                case 35: // outp
-                  leave = Exit.port;
-                  pc = at;
-                  break loop;
-                case 29: // tas
-                  leave = Leave.testAndSet;
-                  pc = at;
-                  break loop;
-                case 30: // ori
-                  pc = at + 4;
-                  n = z = r8[d] = (r8[d] as number) | (packed[(at << 1) | 1] as number);
-                  v = 0;
-                  continue;
-                case 31: // xori
-                  pc = at + 4;
-                  n = z = r8[d] = (r8[d] as number) ^ (packed[(at << 1) | 1] as number);
-                  v = 0;
-                  continue;
-                case 32: // tsti
-                  pc = at + 4;
-                  n = z = (r8[d] as number) & (packed[(at << 1) | 1] as number);
-                  v = 0;
-                  continue;
-                case 33: // chk
-                  pc = at + 4;
-                  if ((r8[d] as number) >= (packed[(at << 1) | 1] as number)) {
-                    trap = TRAP_BOUNDS;
+                  // --- bytes: arithmetic ---
+                  case 73: {
+                    // add
+                    const x8 = r8[d] as number;
+                    const y = r8[s] as number;
+                    const r = x8 + y;
+                    c = r >> 8;
+                    v = (x8 ^ r) & (y ^ r);
+                    n = z = r & 0xff;
+                    r8[d] = r;
+                    continue;
+                  }
+                  case 74: {
+                    // adc
+                    const x8 = r8[d] as number;
+                    const y = r8[s] as number;
+                    const r = x8 + y + c;
+                    c = r >> 8;
+                    v = (x8 ^ r) & (y ^ r);
+                    n = r;
+                    z |= r & 0xff;
+                    r8[d] = r;
+                    continue;
+                  }
+                  case 75: // sub
+                  case 80: {
+                    // cmp
+                    const x8 = r8[d] as number;
+                    const y = r8[s] as number;
+                    const r = x8 - y;
+                    c = r < 0 ? 1 : 0;
+                    v = (x8 ^ y) & (x8 ^ r);
+                    n = z = r & 0xff;
+                    if (o === 75) r8[d] = r;
+                    continue;
+                  }
+                  case 76: // sbc
+                  case 81: {
+                    // cpc
+                    const x8 = r8[d] as number;
+                    const y = r8[s] as number;
+                    const r = x8 - y - c;
+                    c = r < 0 ? 1 : 0;
+                    v = (x8 ^ y) & (x8 ^ r);
+                    n = r;
+                    z |= r & 0xff;
+                    if (o === 76) r8[d] = r;
+                    continue;
+                  }
+                  case 120: {
+                    // addi
+                    const x8 = r8[d] as number;
+                    const y = packed[(at << 1) | 1] as number;
+                    const r = x8 + y;
+                    c = r >> 8;
+                    v = (x8 ^ r) & (y ^ r);
+                    n = z = r & 0xff;
+                    r8[d] = r;
+                    continue;
+                  }
+                  case 121: {
+                    // cmpi
+                    const x8 = r8[d] as number;
+                    const y = packed[(at << 1) | 1] as number;
+                    const r = x8 - y;
+                    c = r < 0 ? 1 : 0;
+                    v = (x8 ^ y) & (x8 ^ r);
+                    n = z = r & 0xff;
+                    continue;
+                  }
+                  case 9: {
+                    // neg
+                    const x8 = r8[d] as number;
+                    const r = -x8 & 0xff;
+                    c = x8 !== 0 ? 1 : 0;
+                    v = x8 & r;
+                    n = z = r;
+                    r8[d] = r;
+                    continue;
+                  }
+                  case 101: // mul
+                    if (multiplier === 0) {
+                      trap = TRAP_MULTIPLIER;
+                      pc = at;
+                      break loop;
+                    }
+                    r16[d] = ((r16[d] as number) & 0xff) * (r8[s] as number);
+                    continue;
+                  case 102: // muls
+                    if (multiplier === 0) {
+                      trap = TRAP_MULTIPLIER;
+                      pc = at;
+                      break loop;
+                    }
+                    r16[d] = (((r16[d] as number) << 24) >> 24) * (((r8[s] as number) << 24) >> 24);
+                    continue;
+                  // --- bytes: logic, bits ---
+                  case 77: // and
+                    n = z = r8[d] = (r8[d] as number) & (r8[s] as number);
+                    v = 0;
+                    continue;
+                  case 78: // or
+                    n = z = r8[d] = (r8[d] as number) | (r8[s] as number);
+                    v = 0;
+                    continue;
+                  case 79: // xor
+                    n = z = r8[d] = (r8[d] as number) ^ (r8[s] as number);
+                    v = 0;
+                    continue;
+                  case 82: // tst
+                    n = z = (r8[d] as number) & (r8[s] as number);
+                    v = 0;
+                    continue;
+                  case 122: // andi
+                    n = z = r8[d] = (r8[d] as number) & (packed[(at << 1) | 1] as number);
+                    v = 0;
+                    continue;
+                  case 30: // ori
+                    pc = at + 4;
+                    n = z = r8[d] = (r8[d] as number) | (packed[(at << 1) | 1] as number);
+                    v = 0;
+                    continue;
+                  case 31: // xori
+                    pc = at + 4;
+                    n = z = r8[d] = (r8[d] as number) ^ (packed[(at << 1) | 1] as number);
+                    v = 0;
+                    continue;
+                  case 32: // tsti
+                    pc = at + 4;
+                    n = z = (r8[d] as number) & (packed[(at << 1) | 1] as number);
+                    v = 0;
+                    continue;
+                  case 8: // not
+                    n = z = r8[d] = ~(r8[d] as number) & 0xff;
+                    v = 0;
+                    continue;
+                  case 86: // bit
+                    z = c = ((r8[d] as number) >> (packed[(at << 1) | 1] as number)) & 1;
+                    n = v = 0;
+                    continue;
+                  case 87: // setb
+                    r8[d] = (r8[d] as number) | (1 << (packed[(at << 1) | 1] as number));
+                    continue;
+                  case 88: // clrb
+                    r8[d] = (r8[d] as number) & ~(1 << (packed[(at << 1) | 1] as number));
+                    continue;
+                  case 89: // tglb
+                    r8[d] = (r8[d] as number) ^ (1 << (packed[(at << 1) | 1] as number));
+                    continue;
+                  // --- bytes: shifts ---
+                  case 109: {
+                    // shl
+                    const by = packed[(at << 1) | 1] as number;
+                    left -= by;
+                    const r = (r8[d] as number) << by;
+                    c = (r >> 8) & 1;
+                    n = z = r & 0xff;
+                    r8[d] = r;
+                    v = 0;
+                    continue;
+                  }
+                  case 110: {
+                    // shr
+                    const by = packed[(at << 1) | 1] as number;
+                    left -= by;
+                    const r = (r8[d] as number) >> (by - 1);
+                    c = r & 1;
+                    n = z = r >> 1;
+                    r8[d] = z;
+                    v = 0;
+                    continue;
+                  }
+                  case 111: {
+                    // sar
+                    const by = packed[(at << 1) | 1] as number;
+                    left -= by;
+                    const r = ((r8[d] as number) << 24) >> (24 + by - 1);
+                    c = r & 1;
+                    n = z = (r >> 1) & 0xff;
+                    r8[d] = z;
+                    v = 0;
+                    continue;
+                  }
+                  case 83: {
+                    // shlr
+                    const by = Math.min(r8[s] as number, 8);
+                    left -= by;
+                    n = z = r8[d] = ((r8[d] as number) << by) & 0xff;
+                    v = 0;
+                    continue;
+                  }
+                  case 84: {
+                    // shrr
+                    const by = Math.min(r8[s] as number, 8);
+                    left -= by;
+                    n = z = r8[d] = (r8[d] as number) >> by;
+                    v = 0;
+                    continue;
+                  }
+                  case 85: {
+                    // sarr
+                    const by = Math.min(r8[s] as number, 8);
+                    left -= by;
+                    n = z = r8[d] = (((r8[d] as number) << 24) >> (24 + (by < 8 ? by : 7))) & 0xff;
+                    v = 0;
+                    continue;
+                  }
+                  case 11: {
+                    // rlc
+                    const r = ((r8[d] as number) << 1) | c;
+                    c = r >> 8;
+                    n = z = r & 0xff;
+                    r8[d] = r;
+                    v = 0;
+                    continue;
+                  }
+                  case 12: {
+                    // rrc
+                    const x8 = r8[d] as number;
+                    const r = (x8 >> 1) | (c << 7);
+                    c = x8 & 1;
+                    n = z = r;
+                    r8[d] = r;
+                    v = 0;
+                    continue;
+                  }
+                  // --- pairs: arithmetic ---
+                  case 91: {
+                    // addw
+                    const x16 = r16[d] as number;
+                    const y = r16[s] as number;
+                    const r = x16 + y;
+                    c = r >> 16;
+                    v = ((x16 ^ r) & (y ^ r)) >> 8;
+                    z = r & 0xffff;
+                    n = r >> 8;
+                    r16[d] = r;
+                    continue;
+                  }
+                  case 92: {
+                    // adcw
+                    const x16 = r16[d] as number;
+                    const y = r16[s] as number;
+                    const r = x16 + y + c;
+                    c = r >> 16;
+                    v = ((x16 ^ r) & (y ^ r)) >> 8;
+                    z |= r & 0xffff;
+                    n = r >> 8;
+                    r16[d] = r;
+                    continue;
+                  }
+                  case 93: // subw
+                  case 95: {
+                    // cmpw
+                    const x16 = r16[d] as number;
+                    const y = r16[s] as number;
+                    const r = x16 - y;
+                    c = r < 0 ? 1 : 0;
+                    v = ((x16 ^ y) & (x16 ^ r)) >> 8;
+                    z = r & 0xffff;
+                    n = r >> 8;
+                    if (o === 93) r16[d] = r;
+                    continue;
+                  }
+                  case 94: // sbcw
+                  case 96: {
+                    // cpcw
+                    const x16 = r16[d] as number;
+                    const y = r16[s] as number;
+                    const r = x16 - y - c;
+                    c = r < 0 ? 1 : 0;
+                    v = ((x16 ^ y) & (x16 ^ r)) >> 8;
+                    z |= r & 0xffff;
+                    n = r >> 8;
+                    if (o === 94) r16[d] = r;
+                    continue;
+                  }
+                  case 41: // addiw
+                  case 133: {
+                    // addiw8
+                    if ((word & WIDE) !== 0) pc = at + 4;
+                    const x16 = r16[d] as number;
+                    const y = (packed[(at << 1) | 1] as number) & 0xffff;
+                    const r = x16 + y;
+                    c = r >> 16;
+                    v = ((x16 ^ r) & (y ^ r)) >> 8;
+                    z = r & 0xffff;
+                    n = r >> 8;
+                    r16[d] = r;
+                    continue;
+                  }
+                  case 42: {
+                    // adciw
+                    pc = at + 4;
+                    const x16 = r16[d] as number;
+                    const y = packed[(at << 1) | 1] as number;
+                    const r = x16 + y + c;
+                    c = r >> 16;
+                    v = ((x16 ^ r) & (y ^ r)) >> 8;
+                    z |= r & 0xffff;
+                    n = r >> 8;
+                    r16[d] = r;
+                    continue;
+                  }
+                  case 43: // subiw
+                  case 45: // cmpiw
+                  case 135: {
+                    // cmpiw8
+                    if ((word & WIDE) !== 0) pc = at + 4;
+                    const x16 = r16[d] as number;
+                    const y = (packed[(at << 1) | 1] as number) & 0xffff;
+                    const r = x16 - y;
+                    c = r < 0 ? 1 : 0;
+                    v = ((x16 ^ y) & (x16 ^ r)) >> 8;
+                    z = r & 0xffff;
+                    n = r >> 8;
+                    if (o === 43) r16[d] = r;
+                    continue;
+                  }
+                  case 44: // sbciw
+                  case 46: {
+                    // cpciw
+                    pc = at + 4;
+                    const x16 = r16[d] as number;
+                    const y = packed[(at << 1) | 1] as number;
+                    const r = x16 - y - c;
+                    c = r < 0 ? 1 : 0;
+                    v = ((x16 ^ y) & (x16 ^ r)) >> 8;
+                    z |= r & 0xffff;
+                    n = r >> 8;
+                    if (o === 44) r16[d] = r;
+                    continue;
+                  }
+                  case 105: {
+                    // addzx
+                    const x16 = r16[d] as number;
+                    const y = r8[s] as number;
+                    const r = x16 + y;
+                    c = r >> 16;
+                    v = ((x16 ^ r) & (y ^ r)) >> 8;
+                    z = r & 0xffff;
+                    n = r >> 8;
+                    r16[d] = r;
+                    continue;
+                  }
+                  case 17: {
+                    // negw
+                    const x16 = r16[d] as number;
+                    const r = -x16 & 0xffff;
+                    c = x16 !== 0 ? 1 : 0;
+                    v = (x16 & r) >> 8;
+                    z = r;
+                    n = r >> 8;
+                    r16[d] = r;
+                    continue;
+                  }
+                  // --- pairs: logic ---
+                  case 97: // andw
+                    z = r16[d] = (r16[d] as number) & (r16[s] as number);
+                    n = z >> 8;
+                    v = 0;
+                    continue;
+                  case 98: // orw
+                    z = r16[d] = (r16[d] as number) | (r16[s] as number);
+                    n = z >> 8;
+                    v = 0;
+                    continue;
+                  case 99: // xorw
+                    z = r16[d] = (r16[d] as number) ^ (r16[s] as number);
+                    n = z >> 8;
+                    v = 0;
+                    continue;
+                  case 100: // tstw
+                    z = (r16[d] as number) & (r16[s] as number);
+                    n = z >> 8;
+                    v = 0;
+                    continue;
+                  case 47: // andiw
+                    pc = at + 4;
+                    z = r16[d] = (r16[d] as number) & (packed[(at << 1) | 1] as number);
+                    n = z >> 8;
+                    v = 0;
+                    continue;
+                  case 48: // oriw
+                    pc = at + 4;
+                    z = r16[d] = (r16[d] as number) | (packed[(at << 1) | 1] as number);
+                    n = z >> 8;
+                    v = 0;
+                    continue;
+                  case 49: // xoriw
+                    pc = at + 4;
+                    z = r16[d] = (r16[d] as number) ^ (packed[(at << 1) | 1] as number);
+                    n = z >> 8;
+                    v = 0;
+                    continue;
+                  case 50: // tstiw
+                    pc = at + 4;
+                    z = (r16[d] as number) & (packed[(at << 1) | 1] as number);
+                    n = z >> 8;
+                    v = 0;
+                    continue;
+                  case 16: // notw
+                    z = r16[d] = ~(r16[d] as number) & 0xffff;
+                    n = z >> 8;
+                    v = 0;
+                    continue;
+                  // --- pairs: shifts ---
+                  case 112: {
+                    // shlw
+                    const by = packed[(at << 1) | 1] as number;
+                    left -= 2 * by;
+                    const r = (r16[d] as number) << by;
+                    c = (r >> 16) & 1;
+                    z = r & 0xffff;
+                    n = z >> 8;
+                    r16[d] = r;
+                    v = 0;
+                    continue;
+                  }
+                  case 113: {
+                    // shrw
+                    const by = packed[(at << 1) | 1] as number;
+                    left -= 2 * by;
+                    const r = (r16[d] as number) >> (by - 1);
+                    c = r & 1;
+                    z = r >> 1;
+                    n = z >> 8;
+                    r16[d] = z;
+                    v = 0;
+                    continue;
+                  }
+                  case 114: {
+                    // sarw
+                    const by = packed[(at << 1) | 1] as number;
+                    left -= 2 * by;
+                    const r = ((r16[d] as number) << 16) >> (16 + by - 1);
+                    c = r & 1;
+                    z = (r >> 1) & 0xffff;
+                    n = z >> 8;
+                    r16[d] = z;
+                    v = 0;
+                    continue;
+                  }
+                  case 106: {
+                    // shlrw
+                    const by = Math.min(r8[s] as number, 16);
+                    left -= 2 * by;
+                    z = r16[d] = ((r16[d] as number) << by) & 0xffff;
+                    n = z >> 8;
+                    v = 0;
+                    continue;
+                  }
+                  case 107: {
+                    // shrrw
+                    const by = Math.min(r8[s] as number, 16);
+                    left -= 2 * by;
+                    z = r16[d] = (r16[d] as number) >> by;
+                    n = z >> 8;
+                    v = 0;
+                    continue;
+                  }
+                  case 108: {
+                    // sarrw
+                    const by = Math.min(r8[s] as number, 16);
+                    left -= 2 * by;
+                    z = r16[d] = (((r16[d] as number) << 16) >> (16 + (by < 16 ? by : 15))) & 0xffff;
+                    n = z >> 8;
+                    v = 0;
+                    continue;
+                  }
+                  case 18: {
+                    // rlcw
+                    const r = ((r16[d] as number) << 1) | c;
+                    c = r >> 16;
+                    z = r & 0xffff;
+                    n = z >> 8;
+                    r16[d] = r;
+                    v = 0;
+                    continue;
+                  }
+                  case 19: {
+                    // rrcw
+                    const x16 = r16[d] as number;
+                    const r = (x16 >> 1) | (c << 15);
+                    c = x16 & 1;
+                    z = r;
+                    n = r >> 8;
+                    r16[d] = r;
+                    v = 0;
+                    continue;
+                  }
+                  // --- memory: at an address, behind a pair, a pair that walks, a sum of pairs ---
+                  case 36: // lda
+                    pc = at + 4;
+                    address = packed[(at << 1) | 1] as number;
+                    operand = d;
+                    break load8;
+                  case 37: // sta
+                    pc = at + 4;
+                    address = packed[(at << 1) | 1] as number;
+                    operand = r8[d] as number;
+                    break store8;
+                  case 52: // ldaw
+                    pc = at + 4;
+                    address = packed[(at << 1) | 1] as number;
+                    operand = d;
+                    break load16;
+                  case 53: // staw
+                    pc = at + 4;
+                    address = packed[(at << 1) | 1] as number;
+                    operand = r16[d] as number;
+                    break store16;
+                  case 60: // ldx
+                  case 123: // ld
+                    if ((word & WIDE) !== 0) pc = at + 4;
+                    address = ((r16[s] as number) + (packed[(at << 1) | 1] as number)) & 0xffff;
+                    operand = d;
+                    break load8;
+                  case 61: // stx
+                  case 124: // st
+                    if ((word & WIDE) !== 0) pc = at + 4;
+                    address = ((r16[d] as number) + (packed[(at << 1) | 1] as number)) & 0xffff;
+                    operand = r8[s] as number;
+                    break store8;
+                  case 62: // ldxw
+                  case 125: // ldw
+                    if ((word & WIDE) !== 0) pc = at + 4;
+                    address = ((r16[s] as number) + (packed[(at << 1) | 1] as number)) & 0xffff;
+                    operand = d;
+                    break load16;
+                  case 63: // stxw
+                  case 126: // stw
+                    if ((word & WIDE) !== 0) pc = at + 4;
+                    address = ((r16[d] as number) + (packed[(at << 1) | 1] as number)) & 0xffff;
+                    operand = r16[s] as number;
+                    break store16;
+                  case 64: // ldinc
+                    address = r16[s] as number;
+                    operand = d;
+                    if (address >= NULL_LIMIT) r16[s] = address + 1;
+                    break load8;
+                  case 65: // stinc
+                    address = r16[d] as number;
+                    operand = r8[s] as number;
+                    if (address >= writableFrom) r16[d] = address + 1;
+                    break store8;
+                  case 66: // lddec
+                    address = ((r16[s] as number) - 1) & 0xffff;
+                    operand = d;
+                    if (address >= NULL_LIMIT) r16[s] = address;
+                    break load8;
+                  case 67: // stdec
+                    address = ((r16[d] as number) - 1) & 0xffff;
+                    operand = r8[s] as number;
+                    if (address >= writableFrom) r16[d] = address;
+                    break store8;
+                  case 68: // ldincw
+                    address = r16[s] as number;
+                    operand = d;
+                    if (address >= NULL_LIMIT && address !== 0xffff) r16[s] = address + 2;
+                    break load16;
+                  case 69: // stincw
+                    address = r16[d] as number;
+                    operand = r16[s] as number;
+                    if (address >= writableFrom && address !== 0xffff) r16[d] = address + 2;
+                    break store16;
+                  case 70: // lddecw
+                    address = ((r16[s] as number) - 2) & 0xffff;
+                    operand = d;
+                    if (address >= NULL_LIMIT && address !== 0xffff) r16[s] = address;
+                    break load16;
+                  case 71: // stdecw
+                    address = ((r16[d] as number) - 2) & 0xffff;
+                    operand = r16[s] as number;
+                    if (address >= writableFrom && address !== 0xffff) r16[d] = address;
+                    break store16;
+                  case 115: // ldi2
+                    address = ((r16[s] as number) + (r16[(word >> 16) & 15] as number)) & 0xffff;
+                    operand = d;
+                    break load8;
+                  case 116: // sti2
+                    address = ((r16[d] as number) + (r16[s] as number)) & 0xffff;
+                    operand = r8[(word >> 16) & 15] as number;
+                    break store8;
+                  case 117: // ldi2w
+                    address = ((r16[s] as number) + (r16[(word >> 16) & 15] as number)) & 0xffff;
+                    operand = d;
+                    break load16;
+                  case 118: // sti2w
+                    address = ((r16[d] as number) + (r16[s] as number)) & 0xffff;
+                    operand = r16[(word >> 16) & 15] as number;
+                    break store16;
+                  // --- memory: the stack ---
+                  case 6: // push
+                    address = (sp - 1) & 0xffff;
+                    operand = r8[d] as number;
+                    if (address < stackLimit || sp === 0) {
+                      trap = TRAP_STACK;
+                      pc = at;
+                      break loop;
+                    }
+                    if (address >= writableFrom) sp = address;
+                    break store8;
+                  case 7: // pop
+                    address = sp;
+                    operand = d;
+                    if (address >= NULL_LIMIT) sp = (sp + 1) & 0xffff;
+                    break load8;
+                  case 14: // pushw
+                    address = (sp - 2) & 0xffff;
+                    operand = r16[d] as number;
+                    if (address < stackLimit || sp < 2) {
+                      trap = TRAP_STACK;
+                      pc = at;
+                      break loop;
+                    }
+                    if (address >= writableFrom) sp = address;
+                    break store16;
+                  case 15: // popw
+                    address = sp;
+                    operand = d;
+                    if (address >= NULL_LIMIT && address !== 0xffff) sp = (sp + 2) & 0xffff;
+                    break load16;
+                  case 38: // ldspx
+                  case 127: // ldsp
+                    if ((word & WIDE) !== 0) pc = at + 4;
+                    address = (sp + (packed[(at << 1) | 1] as number)) & 0xffff;
+                    operand = d;
+                    break load8;
+                  case 39: // stspx
+                  case 128: // stsp
+                    if ((word & WIDE) !== 0) pc = at + 4;
+                    address = (sp + (packed[(at << 1) | 1] as number)) & 0xffff;
+                    operand = r8[d] as number;
+                    break store8;
+                  case 54: // ldspxw
+                  case 129: // ldspw
+                    if ((word & WIDE) !== 0) pc = at + 4;
+                    address = (sp + (packed[(at << 1) | 1] as number)) & 0xffff;
+                    operand = d;
+                    break load16;
+                  case 55: // stspxw
+                  case 130: // stspw
+                    if ((word & WIDE) !== 0) pc = at + 4;
+                    address = (sp + (packed[(at << 1) | 1] as number)) & 0xffff;
+                    operand = r16[d] as number;
+                    break store16;
+                  default: // not decoded, or a breakpoint
+                    leave = Leave.look;
+                    count--;
                     pc = at;
                     break loop;
-                  }
-                  continue;
-                case 36: // lda
-                  pc = at + 4;
-                  address = packed[(at << 1) | 1] as number;
-                  operand = d;
-                  break load8;
-                case 37: // sta
-                  pc = at + 4;
-                  address = packed[(at << 1) | 1] as number;
-                  operand = r8[d] as number;
-                  break store8;
-                case 38: // ldspx
-                case 127: // ldsp
-                  if ((word & WIDE) !== 0) pc = at + 4;
-                  address = (sp + (packed[(at << 1) | 1] as number)) & 0xffff;
-                  operand = d;
-                  break load8;
-                case 39: // stspx
-                case 128: // stsp
-                  if ((word & WIDE) !== 0) pc = at + 4;
-                  address = (sp + (packed[(at << 1) | 1] as number)) & 0xffff;
-                  operand = r8[d] as number;
-                  break store8;
-                case 40: // ldiw
-                case 134: // ldiw8
-                  if ((word & WIDE) !== 0) pc = at + 4;
-                  r16[d] = packed[(at << 1) | 1] as number;
-                  continue;
-                case 41: // addiw
-                case 133: {
-                  // addiw8
-                  if ((word & WIDE) !== 0) pc = at + 4;
-                  const x16 = r16[d] as number;
-                  const y = (packed[(at << 1) | 1] as number) & 0xffff;
-                  const r = x16 + y;
-                  c = r >> 16;
-                  v = ((x16 ^ r) & (y ^ r)) >> 8;
-                  z = r & 0xffff;
-                  n = r >> 8;
-                  r16[d] = r;
-                  continue;
                 }
-                case 42: {
-                  // adciw
-                  pc = at + 4;
-                  const x16 = r16[d] as number;
-                  const y = packed[(at << 1) | 1] as number;
-                  const r = x16 + y + c;
-                  c = r >> 16;
-                  v = ((x16 ^ r) & (y ^ r)) >> 8;
-                  z |= r & 0xffff;
-                  n = r >> 8;
-                  r16[d] = r;
-                  continue;
-                }
-                case 43: // subiw
-                case 45: // cmpiw
-                case 135: {
-                  // cmpiw8
-                  if ((word & WIDE) !== 0) pc = at + 4;
-                  const x16 = r16[d] as number;
-                  const y = (packed[(at << 1) | 1] as number) & 0xffff;
-                  const r = x16 - y;
-                  c = r < 0 ? 1 : 0;
-                  v = ((x16 ^ y) & (x16 ^ r)) >> 8;
-                  z = r & 0xffff;
-                  n = r >> 8;
-                  if (o === 43) r16[d] = r;
-                  continue;
-                }
-                case 44: // sbciw
-                case 46: {
-                  // cpciw
-                  pc = at + 4;
-                  const x16 = r16[d] as number;
-                  const y = packed[(at << 1) | 1] as number;
-                  const r = x16 - y - c;
-                  c = r < 0 ? 1 : 0;
-                  v = ((x16 ^ y) & (x16 ^ r)) >> 8;
-                  z |= r & 0xffff;
-                  n = r >> 8;
-                  if (o === 44) r16[d] = r;
-                  continue;
-                }
-                case 47: // andiw
-                  pc = at + 4;
-                  z = r16[d] = (r16[d] as number) & (packed[(at << 1) | 1] as number);
-                  n = z >> 8;
-                  v = 0;
-                  continue;
-                case 48: // oriw
-                  pc = at + 4;
-                  z = r16[d] = (r16[d] as number) | (packed[(at << 1) | 1] as number);
-                  n = z >> 8;
-                  v = 0;
-                  continue;
-                case 49: // xoriw
-                  pc = at + 4;
-                  z = r16[d] = (r16[d] as number) ^ (packed[(at << 1) | 1] as number);
-                  n = z >> 8;
-                  v = 0;
-                  continue;
-                case 50: // tstiw
-                  pc = at + 4;
-                  z = (r16[d] as number) & (packed[(at << 1) | 1] as number);
-                  n = z >> 8;
-                  v = 0;
-                  continue;
-                case 51: // chkw
-                  pc = at + 4;
-                  if ((r16[d] as number) >= (packed[(at << 1) | 1] as number)) {
-                    trap = TRAP_BOUNDS;
-                    pc = at;
-                    break loop;
-                  }
-                  continue;
-                case 52: // ldaw
-                  pc = at + 4;
-                  address = packed[(at << 1) | 1] as number;
-                  operand = d;
-                  break load16;
-                case 53: // staw
-                  pc = at + 4;
-                  address = packed[(at << 1) | 1] as number;
-                  operand = r16[d] as number;
-                  break store16;
-                case 54: // ldspxw
-                case 129: // ldspw
-                  if ((word & WIDE) !== 0) pc = at + 4;
-                  address = (sp + (packed[(at << 1) | 1] as number)) & 0xffff;
-                  operand = d;
-                  break load16;
-                case 55: // stspxw
-                case 130: // stspw
-                  if ((word & WIDE) !== 0) pc = at + 4;
-                  address = (sp + (packed[(at << 1) | 1] as number)) & 0xffff;
-                  operand = r16[d] as number;
-                  break store16;
-                case 56: // leaspx
-                case 136: // leasp
-                  if ((word & WIDE) !== 0) pc = at + 4;
-                  r16[d] = sp + (packed[(at << 1) | 1] as number);
-                  continue;
-                case 57: // lea
-                  pc = at + 4;
-                  r16[d] = (r16[s] as number) + (packed[(at << 1) | 1] as number);
-                  continue;
-                case 58: // jmpa
-                case 131: // jmp
-                  pc = packed[(at << 1) | 1] as number;
-                  continue;
-                case 60: // ldx
-                case 123: // ld
-                  if ((word & WIDE) !== 0) pc = at + 4;
-                  address = ((r16[s] as number) + (packed[(at << 1) | 1] as number)) & 0xffff;
-                  operand = d;
-                  break load8;
-                case 61: // stx
-                case 124: // st
-                  if ((word & WIDE) !== 0) pc = at + 4;
-                  address = ((r16[d] as number) + (packed[(at << 1) | 1] as number)) & 0xffff;
-                  operand = r8[s] as number;
-                  break store8;
-                case 62: // ldxw
-                case 125: // ldw
-                  if ((word & WIDE) !== 0) pc = at + 4;
-                  address = ((r16[s] as number) + (packed[(at << 1) | 1] as number)) & 0xffff;
-                  operand = d;
-                  break load16;
-                case 63: // stxw
-                case 126: // stw
-                  if ((word & WIDE) !== 0) pc = at + 4;
-                  address = ((r16[d] as number) + (packed[(at << 1) | 1] as number)) & 0xffff;
-                  operand = r16[s] as number;
-                  break store16;
-                case 64: // ldinc
-                  address = r16[s] as number;
-                  operand = d;
-                  if (address >= NULL_LIMIT) r16[s] = address + 1;
-                  break load8;
-                case 65: // stinc
-                  address = r16[d] as number;
-                  operand = r8[s] as number;
-                  if (address >= writableFrom) r16[d] = address + 1;
-                  break store8;
-                case 66: // lddec
-                  address = ((r16[s] as number) - 1) & 0xffff;
-                  operand = d;
-                  if (address >= NULL_LIMIT) r16[s] = address;
-                  break load8;
-                case 67: // stdec
-                  address = ((r16[d] as number) - 1) & 0xffff;
-                  operand = r8[s] as number;
-                  if (address >= writableFrom) r16[d] = address;
-                  break store8;
-                case 68: // ldincw
-                  address = r16[s] as number;
-                  operand = d;
-                  if (address >= NULL_LIMIT && address !== 0xffff) r16[s] = address + 2;
-                  break load16;
-                case 69: // stincw
-                  address = r16[d] as number;
-                  operand = r16[s] as number;
-                  if (address >= writableFrom && address !== 0xffff) r16[d] = address + 2;
-                  break store16;
-                case 70: // lddecw
-                  address = ((r16[s] as number) - 2) & 0xffff;
-                  operand = d;
-                  if (address >= NULL_LIMIT && address !== 0xffff) r16[s] = address;
-                  break load16;
-                case 71: // stdecw
-                  address = ((r16[d] as number) - 2) & 0xffff;
-                  operand = r16[s] as number;
-                  if (address >= writableFrom && address !== 0xffff) r16[d] = address;
-                  break store16;
-                case 72: // mov
-                  r8[d] = r8[s] as number;
-                  continue;
-                case 73: {
-                  // add
-                  const x8 = r8[d] as number;
-                  const y = r8[s] as number;
-                  const r = x8 + y;
-                  c = r >> 8;
-                  v = (x8 ^ r) & (y ^ r);
-                  n = z = r & 0xff;
-                  r8[d] = r;
-                  continue;
-                }
-                case 74: {
-                  // adc
-                  const x8 = r8[d] as number;
-                  const y = r8[s] as number;
-                  const r = x8 + y + c;
-                  c = r >> 8;
-                  v = (x8 ^ r) & (y ^ r);
-                  n = r;
-                  z |= r & 0xff;
-                  r8[d] = r;
-                  continue;
-                }
-                case 75: // sub
-                case 80: {
-                  // cmp
-                  const x8 = r8[d] as number;
-                  const y = r8[s] as number;
-                  const r = x8 - y;
-                  c = r < 0 ? 1 : 0;
-                  v = (x8 ^ y) & (x8 ^ r);
-                  n = z = r & 0xff;
-                  if (o === 75) r8[d] = r;
-                  continue;
-                }
-                case 76: // sbc
-                case 81: {
-                  // cpc
-                  const x8 = r8[d] as number;
-                  const y = r8[s] as number;
-                  const r = x8 - y - c;
-                  c = r < 0 ? 1 : 0;
-                  v = (x8 ^ y) & (x8 ^ r);
-                  n = r;
-                  z |= r & 0xff;
-                  if (o === 76) r8[d] = r;
-                  continue;
-                }
-                case 77: // and
-                  n = z = r8[d] = (r8[d] as number) & (r8[s] as number);
-                  v = 0;
-                  continue;
-                case 78: // or
-                  n = z = r8[d] = (r8[d] as number) | (r8[s] as number);
-                  v = 0;
-                  continue;
-                case 79: // xor
-                  n = z = r8[d] = (r8[d] as number) ^ (r8[s] as number);
-                  v = 0;
-                  continue;
-                case 82: // tst
-                  n = z = (r8[d] as number) & (r8[s] as number);
-                  v = 0;
-                  continue;
-                case 83: {
-                  // shlr
-                  const by = Math.min(r8[s] as number, 8);
-                  left -= by;
-                  n = z = r8[d] = ((r8[d] as number) << by) & 0xff;
-                  v = 0;
-                  continue;
-                }
-                case 84: {
-                  // shrr
-                  const by = Math.min(r8[s] as number, 8);
-                  left -= by;
-                  n = z = r8[d] = (r8[d] as number) >> by;
-                  v = 0;
-                  continue;
-                }
-                case 85: {
-                  // sarr
-                  const by = Math.min(r8[s] as number, 8);
-                  left -= by;
-                  n = z = r8[d] = (((r8[d] as number) << 24) >> (24 + (by < 8 ? by : 7))) & 0xff;
-                  v = 0;
-                  continue;
-                }
-                case 86: // bit
-                  z = c = ((r8[d] as number) >> (packed[(at << 1) | 1] as number)) & 1;
-                  v = 0;
-                  n = 0;
-                  n = v = 0;
-                  continue;
-                case 87: // setb
-                  r8[d] = (r8[d] as number) | (1 << (packed[(at << 1) | 1] as number));
-                  continue;
-                case 88: // clrb
-                  r8[d] = (r8[d] as number) & ~(1 << (packed[(at << 1) | 1] as number));
-                  continue;
-                case 89: // tglb
-                  r8[d] = (r8[d] as number) ^ (1 << (packed[(at << 1) | 1] as number));
-                  continue;
-                case 90: // movw
-                  r16[d] = r16[s] as number;
-                  continue;
-                case 91: {
-                  // addw
-                  const x16 = r16[d] as number;
-                  const y = r16[s] as number;
-                  const r = x16 + y;
-                  c = r >> 16;
-                  v = ((x16 ^ r) & (y ^ r)) >> 8;
-                  z = r & 0xffff;
-                  n = r >> 8;
-                  r16[d] = r;
-                  continue;
-                }
-                case 92: {
-                  // adcw
-                  const x16 = r16[d] as number;
-                  const y = r16[s] as number;
-                  const r = x16 + y + c;
-                  c = r >> 16;
-                  v = ((x16 ^ r) & (y ^ r)) >> 8;
-                  z |= r & 0xffff;
-                  n = r >> 8;
-                  r16[d] = r;
-                  continue;
-                }
-                case 93: // subw
-                case 95: {
-                  // cmpw
-                  const x16 = r16[d] as number;
-                  const y = r16[s] as number;
-                  const r = x16 - y;
-                  c = r < 0 ? 1 : 0;
-                  v = ((x16 ^ y) & (x16 ^ r)) >> 8;
-                  z = r & 0xffff;
-                  n = r >> 8;
-                  if (o === 93) r16[d] = r;
-                  continue;
-                }
-                case 94: // sbcw
-                case 96: {
-                  // cpcw
-                  const x16 = r16[d] as number;
-                  const y = r16[s] as number;
-                  const r = x16 - y - c;
-                  c = r < 0 ? 1 : 0;
-                  v = ((x16 ^ y) & (x16 ^ r)) >> 8;
-                  z |= r & 0xffff;
-                  n = r >> 8;
-                  if (o === 94) r16[d] = r;
-                  continue;
-                }
-                case 97: // andw
-                  z = r16[d] = (r16[d] as number) & (r16[s] as number);
-                  n = z >> 8;
-                  v = 0;
-                  continue;
-                case 98: // orw
-                  z = r16[d] = (r16[d] as number) | (r16[s] as number);
-                  n = z >> 8;
-                  v = 0;
-                  continue;
-                case 99: // xorw
-                  z = r16[d] = (r16[d] as number) ^ (r16[s] as number);
-                  n = z >> 8;
-                  v = 0;
-                  continue;
-                case 100: // tstw
-                  z = (r16[d] as number) & (r16[s] as number);
-                  n = z >> 8;
-                  v = 0;
-                  continue;
-                case 101: // mul
-                  if (multiplier === 0) {
-                    trap = TRAP_MULTIPLIER;
-                    pc = at;
-                    break loop;
-                  }
-                  r16[d] = ((r16[d] as number) & 0xff) * (r8[s] as number);
-                  continue;
-                case 102: // muls
-                  if (multiplier === 0) {
-                    trap = TRAP_MULTIPLIER;
-                    pc = at;
-                    break loop;
-                  }
-                  r16[d] = (((r16[d] as number) << 24) >> 24) * (((r8[s] as number) << 24) >> 24);
-                  continue;
-                case 103: // sxt
-                  r16[d] = ((r8[s] as number) << 24) >> 24;
-                  continue;
-                case 104: // zxt
-                  r16[d] = r8[s] as number;
-                  continue;
-                case 105: {
-                  // addzx
-                  const x16 = r16[d] as number;
-                  const y = r8[s] as number;
-                  const r = x16 + y;
-                  c = r >> 16;
-                  v = ((x16 ^ r) & (y ^ r)) >> 8;
-                  z = r & 0xffff;
-                  n = r >> 8;
-                  r16[d] = r;
-                  continue;
-                }
-                case 106: {
-                  // shlrw
-                  const by = Math.min(r8[s] as number, 16);
-                  left -= 2 * by;
-                  z = r16[d] = ((r16[d] as number) << by) & 0xffff;
-                  n = z >> 8;
-                  v = 0;
-                  continue;
-                }
-                case 107: {
-                  // shrrw
-                  const by = Math.min(r8[s] as number, 16);
-                  left -= 2 * by;
-                  z = r16[d] = (r16[d] as number) >> by;
-                  n = z >> 8;
-                  v = 0;
-                  continue;
-                }
-                case 108: {
-                  // sarrw
-                  const by = Math.min(r8[s] as number, 16);
-                  left -= 2 * by;
-                  z = r16[d] = (((r16[d] as number) << 16) >> (16 + (by < 16 ? by : 15))) & 0xffff;
-                  n = z >> 8;
-                  v = 0;
-                  continue;
-                }
-                case 109: {
-                  // shl
-                  const by = packed[(at << 1) | 1] as number;
-                  left -= by;
-                  const r = (r8[d] as number) << by;
-                  c = (r >> 8) & 1;
-                  n = z = r & 0xff;
-                  r8[d] = r;
-                  v = 0;
-                  continue;
-                }
-                case 110: {
-                  // shr
-                  const by = packed[(at << 1) | 1] as number;
-                  left -= by;
-                  const r = (r8[d] as number) >> (by - 1);
-                  c = r & 1;
-                  n = z = r >> 1;
-                  r8[d] = z;
-                  v = 0;
-                  continue;
-                }
-                case 111: {
-                  // sar
-                  const by = packed[(at << 1) | 1] as number;
-                  left -= by;
-                  const r = ((r8[d] as number) << 24) >> (24 + by - 1);
-                  c = r & 1;
-                  n = z = (r >> 1) & 0xff;
-                  r8[d] = z;
-                  v = 0;
-                  continue;
-                }
-                case 112: {
-                  // shlw
-                  const by = packed[(at << 1) | 1] as number;
-                  left -= 2 * by;
-                  const r = (r16[d] as number) << by;
-                  c = (r >> 16) & 1;
-                  z = r & 0xffff;
-                  n = z >> 8;
-                  r16[d] = r;
-                  v = 0;
-                  continue;
-                }
-                case 113: {
-                  // shrw
-                  const by = packed[(at << 1) | 1] as number;
-                  left -= 2 * by;
-                  const r = (r16[d] as number) >> (by - 1);
-                  c = r & 1;
-                  z = r >> 1;
-                  n = z >> 8;
-                  r16[d] = z;
-                  v = 0;
-                  continue;
-                }
-                case 114: {
-                  // sarw
-                  const by = packed[(at << 1) | 1] as number;
-                  left -= 2 * by;
-                  const r = ((r16[d] as number) << 16) >> (16 + by - 1);
-                  c = r & 1;
-                  z = (r >> 1) & 0xffff;
-                  n = z >> 8;
-                  r16[d] = z;
-                  v = 0;
-                  continue;
-                }
-                case 115: // ldi2
-                  address = ((r16[s] as number) + (r16[(word >> 16) & 15] as number)) & 0xffff;
-                  operand = d;
-                  break load8;
-                case 116: // sti2
-                  address = ((r16[d] as number) + (r16[s] as number)) & 0xffff;
-                  operand = r8[(word >> 16) & 15] as number;
-                  break store8;
-                case 117: // ldi2w
-                  address = ((r16[s] as number) + (r16[(word >> 16) & 15] as number)) & 0xffff;
-                  operand = d;
-                  break load16;
-                case 118: // sti2w
-                  address = ((r16[d] as number) + (r16[s] as number)) & 0xffff;
-                  operand = r16[(word >> 16) & 15] as number;
-                  break store16;
-                case 119: // ldi
-                  r8[d] = packed[(at << 1) | 1] as number;
-                  continue;
-                case 120: {
-                  // addi
-                  const x8 = r8[d] as number;
-                  const y = packed[(at << 1) | 1] as number;
-                  const r = x8 + y;
-                  c = r >> 8;
-                  v = (x8 ^ r) & (y ^ r);
-                  n = z = r & 0xff;
-                  r8[d] = r;
-                  continue;
-                }
-                case 121: {
-                  // cmpi
-                  const x8 = r8[d] as number;
-                  const y = packed[(at << 1) | 1] as number;
-                  const r = x8 - y;
-                  c = r < 0 ? 1 : 0;
-                  v = (x8 ^ y) & (x8 ^ r);
-                  n = z = r & 0xff;
-                  continue;
-                }
-                case 122: // andi
-                  n = z = r8[d] = (r8[d] as number) & (packed[(at << 1) | 1] as number);
-                  v = 0;
-                  continue;
-                case 137: // beq and so on, in the order of CONDITIONS
-                  if (z === 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 138: // bne
-                  if (z !== 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 139: // bltu
-                  if (c !== 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 140: // bgeu
-                  if (c === 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 141: // bleu
-                  if (c !== 0 || z === 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 142: // bgtu
-                  if (c === 0 && z !== 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 143: // blt
-                  if (((n ^ v) & 0x80) !== 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 144: // bge
-                  if (((n ^ v) & 0x80) === 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 145: // ble
-                  if (((n ^ v) & 0x80) !== 0 || z === 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 146: // bgt
-                  if (((n ^ v) & 0x80) === 0 && z !== 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 147: // bmi
-                  if ((n & 0x80) !== 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 148: // bpl
-                  if ((n & 0x80) === 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 149: // bvs
-                  if ((v & 0x80) !== 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                case 150: // bvc
-                  if ((v & 0x80) === 0) {
-                    pc = packed[(at << 1) | 1] as number;
-                    left--;
-                  } else if ((word & WIDE) !== 0) pc = at + 4;
-                  continue;
-                default: // not decoded, or a breakpoint
-                  leave = Leave.look;
-                  count--;
-                  pc = at;
-                  break loop;
+                // a branch that is not taken
+                if ((word & WIDE) !== 0) pc = at + 4;
+                continue;
               }
+              // taken: a branch that is
+              pc = packed[(at << 1) | 1] as number;
+              left--;
+              continue;
             }
             // store16
             if (address < checkStoresBelow || address === 0xffff || (address - watchFrom) >>> 0 < watchBytes) {

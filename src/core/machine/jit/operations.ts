@@ -1,4 +1,4 @@
-/** One guest instruction to WebAssembly: everything but jumps, branches, calls and returns. Meaning: cpu/interpreter.ts. */
+/** One guest instruction to WebAssembly: everything but jumps, branches, calls and returns. Meaning: cpu/instructions.ts. */
 import { NULL_LIMIT } from '../../isa/convention';
 import { OP } from '../cpu/ops';
 import { CORE, CORE_BASE } from '../layout';
