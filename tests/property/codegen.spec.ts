@@ -33,7 +33,7 @@ function runOnMachine(
   level: 'O0' | 'O2' | 'Os',
   multiplier: boolean,
 ): { exit: unknown; output: number[] } {
-  const { items } = generate(module, { level, multiplier, explain: false });
+  const { items } = generate(module, { level, multiplier });
   const { image, diagnostics } = link([encodeItems(items, 'test.o')], [runtime(multiplier)]);
   if (!image) throw new Error(diagnostics.map((d) => d.message).join('\n'));
   const machine = new Machine({ ...FLAT_MACHINE, multiplier });

@@ -49,7 +49,7 @@ export function roundsOfIr(seed: number): Image {
   const module = randomModule(seed);
   const functions = module.functions.map((fn) => (fn.name === 'main' ? { ...fn, name: 'once' } : fn));
   const level = LEVELS[seed % LEVELS.length] ?? 'O2';
-  const { items } = generate({ ...module, functions }, { level, multiplier: true, explain: false });
+  const { items } = generate({ ...module, functions }, { level, multiplier: true });
   const driver = encodeItems(assemble(ROUNDS_OF_IR, 'main.s').items, 'main.o');
   const { image, diagnostics } = link([encodeItems(items, 'test.o'), driver], [runtime()]);
   if (!image) throw new Error(diagnostics.map((d) => d.message).join('\n'));

@@ -41,8 +41,6 @@ function aspectText(c: Compilation, name: string): string {
   return found ? linesText(found.aspect.show(c, { phase: found.phase.id }).lines) : '';
 }
 
-/** Whether the dump needs what only views need. */
-const EXPLAINED = new Set(['selection', 'ranges', 'allocation', 'peephole']);
 /** Dumps of a program that has errors: of the phases that go on after one. */
 const isEarly = (emit: string) => emit === 'symbols' || aspectNamed(emit)?.phase.recovers === true || emit === 'tokens';
 
@@ -83,8 +81,7 @@ ${COMPILE_HELP}  --json            prints sizes, phases and diagnostics as one J
       host.stderr(`${stdin}: error: the file cannot be read [missing-file]\n`);
       return EXIT.data;
     }
-    const explain = emit !== undefined && EXPLAINED.has(emit);
-    const compilation = newCompiler(host, compile).compile(files, compile, { explain });
+    const compilation = newCompiler(host, compile).compile(files, compile);
     printDiagnostics(compilation, host);
     const status = hasErrors(compilation) ? EXIT.data : EXIT.ok;
     // Phases before the error can still be looked at.

@@ -38,7 +38,7 @@ export interface Compilation {
   readonly library: Library;
   /** The C library as object files, compiled on first need. */
   readonly archive: () => Archive;
-  /** Whether views will be asked for; what only they need is left out otherwise. */
+  /** Whether the passes take notes for their view, which would run them again otherwise. */
   readonly explain: boolean;
   /** What the last compile made, where there is one. */
   readonly memory: CompileMemory | undefined;

@@ -20,7 +20,7 @@ import type { CompileOptions, PhaseId, SourceInput } from './views';
 export interface CompileHooks {
   /** A clock in milliseconds, from whoever has one. */
   readonly now?: () => number;
-  /** Views will be asked for. */
+  /** The passes take notes for their view, which would run them again otherwise. */
   readonly explain?: boolean;
   /** The last phase that runs; all of them if not given. */
   readonly until?: PhaseId;
@@ -120,7 +120,7 @@ export function buildLibrary(library: Library, level: CompileOptions['level'], m
     assert(!problem, `the library does not compile: ${place?.file}:${place?.line}: ${problem?.message}`);
     const module = lower(at(frontEnd.units, 0), frontEnd.sourceMap);
     optimise(module, { level, multiplier, disabled: new Set() });
-    const { items } = generate(module, { level, multiplier, explain: false });
+    const { items } = generate(module, { level, multiplier });
     return encodeItems(items, objectName(source.name), systemSources(frontEnd.sourceMap));
   });
   return { name: 'libc.a', members };

@@ -164,13 +164,13 @@ export function showPhase(compilation: Compilation, request: ViewRequest): Phase
 function runCode(c: Compilation): void {
   const { level, multiplier } = c.options;
   const memory = c.memory?.code;
-  memory?.begin(JSON.stringify([level, multiplier, c.explain]));
+  memory?.begin(JSON.stringify([level, multiplier]));
   let next = 0;
   for (const file of c.files) {
     if (file.name.endsWith('.c')) {
       const module = c.modules[next++];
       if (!module) continue;
-      const { items, report } = generate(module, { level, multiplier, explain: c.explain, memory });
+      const { items, report } = generate(module, { level, multiplier, memory });
       c.code.push({ name: file.name, items, report });
     } else if (file.name.endsWith('.s')) {
       const { items, diagnostics } = assemble(file.text, file.name, c.sources);

@@ -160,7 +160,7 @@ function runIr(module: IrModule, usesLibrary: boolean): Outcome {
 }
 
 function runMachine(module: IrModule, { level, multiplier }: Setting, usesLibrary: boolean): Outcome | string {
-  const { items } = generate(module, { level, multiplier, explain: false });
+  const { items } = generate(module, { level, multiplier });
   const { image, diagnostics } = link([encodeItems(items, 'a.o')], [archive(level, multiplier, usesLibrary)]);
   if (!image) return `does not link: ${diagnostics[0]?.message}`;
   const machine = machineWith(multiplier);

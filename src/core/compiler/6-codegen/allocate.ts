@@ -20,14 +20,13 @@ export interface Allocation {
   /** By register id: the pair number for a pair, the byte register number for a byte; -1 for none. */
   readonly place: Int16Array;
   readonly ranges: LiveRanges;
-  readonly decisions: Decision[];
   readonly rounds: number;
 }
 
 export interface AllocateOptions {
   readonly optimise: boolean;
-  /** Collect reasons, for the report. */
-  readonly explain: boolean;
+  /** Takes the decisions, where somebody reads them. */
+  readonly decisions?: Decision[] | undefined;
 }
 
 const MAX_ROUNDS = 40;
@@ -44,17 +43,16 @@ export const registerName = (fn: MFunction, id: number): string => {
 };
 
 export function allocate(fn: MFunction, options: AllocateOptions): Allocation {
-  const decisions: Decision[] = [];
   const state: SplitState = { level: [], slot: [] };
   for (let round = 1; ; round++) {
     assert(round <= MAX_ROUNDS, `register allocation of ${fn.name} does not end`);
     let liveness = computeLiveness(fn);
     if (round === 1 && removeDead(fn, liveness) > 0) liveness = computeLiveness(fn);
     const ranges = computeRanges(fn, liveness);
-    const attempt = new Attempt(fn, ranges, state, decisions, options);
+    const attempt = new Attempt(fn, ranges, state, options.decisions);
     if (options.optimise) attempt.coalesce();
     const victims = attempt.placeAll();
-    if (victims.length === 0) return { place: attempt.place, ranges, decisions, rounds: round };
+    if (victims.length === 0) return { place: attempt.place, ranges, rounds: round };
     // Coalescing has given registers new names since.
     spill(fn, victims, computeLiveness(fn), state);
   }
@@ -78,15 +76,18 @@ class Attempt {
   private readonly positions: number;
   private readonly savedInUse = new Uint8Array(8);
   private readonly wasEvicted: Uint8Array;
+  /** Only where decisions are read; reasons are not even put together otherwise. */
+  private readonly note: ((id: number, kind: Decision['kind'], reason: string) => void) | undefined;
   private readonly lengths: Float64Array;
 
   constructor(
     private readonly fn: MFunction,
     private readonly ranges: LiveRanges,
     private readonly state: SplitState,
-    private readonly decisions: Decision[],
-    private readonly options: AllocateOptions,
+    decisions: Decision[] | undefined,
   ) {
+    this.note =
+      decisions && ((id, kind, reason) => decisions.push({ register: registerName(this.fn, id), kind, reason }));
     const count = fn.classes.length;
     this.place = new Int16Array(count).fill(NOWHERE);
     this.parent = Int32Array.from({ length: count }, (_, i) => i);
@@ -140,7 +141,7 @@ class Attempt {
 
   private join(a: number, b: number, freq: number): void {
     const { names } = this.fn;
-    this.note(b, 'coalesced', `with ${registerName(this.fn, a)}: their ranges do not overlap`);
+    this.note?.(b, 'coalesced', `with ${registerName(this.fn, a)}: their ranges do not overlap`);
     this.parent[b] = a;
     this.segments[a] = merged(this.segments[a] as number[], this.segments[b] as number[]);
     this.segments[b] = [];
@@ -380,7 +381,7 @@ class Attempt {
       const before = others.map((other) => this.take(other));
       this.put(id, at);
       if (others.every((other) => this.tryPlace(other))) {
-        for (const other of others) this.note(other, 'moved', `to make room for ${registerName(this.fn, id)}`);
+        for (const other of others) this.note?.(other, 'moved', `to make room for ${registerName(this.fn, id)}`);
         return true;
       }
       this.take(id);
@@ -412,7 +413,7 @@ class Attempt {
     for (const other of best) {
       this.take(other);
       this.wasEvicted[other] = 1;
-      this.note(other, 'evicted', `by ${registerName(this.fn, id)}, which is used more often`);
+      this.note?.(other, 'evicted', `by ${registerName(this.fn, id)}, which is used more often`);
     }
     this.put(id, bestAt);
     return best;
@@ -442,16 +443,12 @@ class Attempt {
     );
     assert(!this.isTiny(id), `no register for ${registerName(this.fn, id)} in ${this.fn.name}`);
     const level = this.state.level[id] ?? 0;
-    if (remake) this.note(id, 'rematerialised', 'no register is free for its whole range; it is cheap to make again');
+    if (remake) this.note?.(id, 'rematerialised', 'no register is free for its whole range; it is cheap to make again');
     else if (level === 0)
-      this.note(id, 'split', 'no register is free for its whole range: one for each loop or block that uses it');
-    else if (level === 1) this.note(id, 'split', 'no register is free in the whole loop: one for each block');
-    else this.note(id, 'spilled', 'no register is free in the block: it stays in memory');
+      this.note?.(id, 'split', 'no register is free for its whole range: one for each loop or block that uses it');
+    else if (level === 1) this.note?.(id, 'split', 'no register is free in the whole loop: one for each block');
+    else this.note?.(id, 'spilled', 'no register is free in the block: it stays in memory');
     return { id, remake };
-  }
-
-  private note(id: number, kind: Decision['kind'], reason: string): void {
-    if (this.options.explain) this.decisions.push({ register: registerName(this.fn, id), kind, reason });
   }
 }
 

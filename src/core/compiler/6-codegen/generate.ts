@@ -9,15 +9,13 @@ import { emitData, emitFunction } from './emit';
 import { expand } from './expand';
 import { layOutFrame } from './frame';
 import { duplicateReturns, layOutBlocks, skipEmptyBlocks } from './layout';
-import { computeEdges } from './mir';
+import { computeEdges, type MInst } from './mir';
 import { optimisePeepholes } from './peephole';
 import type { CodeMemory, FunctionCode } from './memory';
-import { FunctionReporter, type CodegenReport, type FunctionReport } from './report';
+import { figuresOf, Historian, type CodegenReport, type CodeHistory, type FunctionReport } from './report';
 import { Selector, type SelectOptions } from './select';
 
 export interface GenerateOptions extends SelectOptions {
-  /** Collect what the views show (machine code before allocation, ranges, decisions); true unless told. */
-  readonly explain?: boolean;
   /** The code of the last compile. */
   readonly memory?: CodeMemory | undefined;
 }
@@ -33,30 +31,41 @@ export function generate(module: IrModule, options: GenerateOptions): GenerateRe
   const { memory } = options;
   for (const fn of module.functions) {
     const generated = () => generateFunction(fn, options);
-    const code = memory ? memory.codeOf(module.name, fn, generated) : generated();
-    for (const item of code.items) items.push(item);
-    functions.push(code.report);
+    const { items: own, figures } = memory ? memory.codeOf(module.name, fn, generated) : generated();
+    for (const item of own) items.push(item);
+    functions.push({ ...figures, history: once(() => historyOf(fn, options)) });
   }
   emitData(module, items);
   return { items, report: { functions } };
 }
 
-function generateFunction(fn: IrFunction, options: GenerateOptions): FunctionCode {
-  const explain = options.explain ?? true;
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+function historyOf(fn: IrFunction, options: GenerateOptions): CodeHistory {
+  const historian = new Historian();
+  generateFunction(fn, options, historian);
+  return historian;
+}
+
+function generateFunction(fn: IrFunction, options: GenerateOptions, historian?: Historian): FunctionCode {
   const optimise = options.level !== 'O0';
-  const reporter = new FunctionReporter(fn.name, explain);
   const machine = new Selector(fn, options).run();
   computeEdges(machine);
-  reporter.selected(machine);
-  const allocation = allocate(machine, { optimise, explain });
-  reporter.allocated(machine, allocation);
+  historian?.noteSelection(machine);
+  const allocation = allocate(machine, { optimise, decisions: historian?.decisions });
+  historian?.noteAllocation(machine, allocation);
   expand(machine, allocation);
   skipEmptyBlocks(machine);
   if (optimise) duplicateReturns(machine, options.level === 'Os');
   layOutBlocks(machine);
-  const hits = optimisePeepholes(machine, optimise, reporter.finding(machine));
+  const tell =
+    historian && ((rule: string, inst: MInst, text: string) => historian.noteFind(machine, rule, inst, text));
+  const peephole = optimisePeepholes(machine, optimise, tell);
   const frame = layOutFrame(machine);
   const items: AsmItem[] = [];
   emitFunction(fn, machine, frame, items);
-  return { items, report: reporter.finish(machine, frame, hits) };
+  return { items, figures: figuresOf(machine, { frame, peephole, rounds: allocation.rounds }) };
 }

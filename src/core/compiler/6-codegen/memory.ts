@@ -1,6 +1,6 @@
 /**
  * The code of the functions of the last compile, for the next one: a function whose IR is the same but for its places has the same code but
- * for its places. What the views show of it is moved when somebody looks.
+ * for its places.
  */
 import type { AsmItem } from '../../assembler/items';
 import { at } from '../../base/assert';
@@ -8,20 +8,20 @@ import type { Span } from '../../base/source';
 import type { IrFunction } from '../4-ir/ir';
 import { FunctionMemory } from '../4-ir/memory';
 import { packFunction, PlaceIndex, type PackedFunction, type Places } from '../4-ir/pack';
-import type { FunctionReport } from './report';
+import type { FunctionFigures } from './report';
 
 export interface FunctionCode {
   readonly items: readonly AsmItem[];
-  readonly report: FunctionReport;
+  readonly figures: FunctionFigures;
 }
 
 interface CodeEntry extends FunctionCode {
   readonly input: PackedFunction;
-  /** Of the input: that is where the items and the report say that they come from. */
+  /** Of the input: that is where the items say that they come from. */
   readonly places: PlaceIndex;
 }
 
-/** Where something comes from, as items and reports say it; all zero for nowhere. */
+/** Where something comes from, as items say it; all zero for nowhere. */
 interface Placed {
   readonly node: number;
   readonly start: number;
@@ -41,7 +41,7 @@ export class CodeMemory {
     if (!input) return generate();
     const key = `${unit} ${fn.name}`;
     const known = this.entries.recall(key, input, () => true);
-    if (known) return moved(known, new Move(known.places, input));
+    if (known) return { figures: known.figures, items: movedItems(known.items, new Move(known.places, input)) };
     const code = generate();
     const places = new PlaceIndex(input);
     if (placesOf(code).every((place) => isNowhere(place) || places.has(place)))
@@ -52,8 +52,8 @@ export class CodeMemory {
 
 const isNowhere = ({ node, start, end }: Placed): boolean => node === 0 && start === 0 && end === 0;
 
-function placesOf({ items, report }: FunctionCode): Placed[] {
-  const all: Placed[] = [...report.selection, ...report.allocated.lines, ...report.finds];
+function placesOf({ items }: FunctionCode): Placed[] {
+  const all: Placed[] = [];
   for (const item of items) {
     if (item.kind === 'instr' && item.origin) all.push(item.origin);
     if (item.kind === 'function') all.push({ node: 0, start: item.info.start, end: item.info.end });
@@ -82,9 +82,7 @@ class Move {
   }
 }
 
-function moved({ items, report }: FunctionCode, move: Move): FunctionCode {
-  return { items: items.map((item) => movedItem(item, move)), report: movedReport(report, move) };
-}
+const movedItems = (items: readonly AsmItem[], move: Move) => items.map((item) => movedItem(item, move));
 
 function movedItem(item: AsmItem, move: Move): AsmItem {
   switch (item.kind) {
@@ -97,26 +95,4 @@ function movedItem(item: AsmItem, move: Move): AsmItem {
     default:
       return item;
   }
-}
-
-function movedReport(report: FunctionReport, move: Move): FunctionReport {
-  const once = <T>(make: () => T) => {
-    let made: T | undefined;
-    return () => (made ??= make());
-  };
-  const selection = once(() => report.selection.map((line) => move.apply(line)));
-  const lines = once(() => report.allocated.lines.map((line) => move.apply(line)));
-  const finds = once(() => report.finds.map((find) => move.apply(find)));
-  return {
-    ...report,
-    get selection() {
-      return selection();
-    },
-    get allocated() {
-      return { ...report.allocated, lines: lines() };
-    },
-    get finds() {
-      return finds();
-    },
-  };
 }

@@ -1,4 +1,7 @@
-/** What the code generator tells the views: plain data, for each function what was selected, how registers were given out, what peephole did. */
+/**
+ * What the code generator tells of a function: a few figures at once; what was selected, how registers were given out and what peephole found
+ * when somebody looks, by generating its code once more.
+ */
 import type { Allocation, Decision } from './allocate';
 import { registerName } from './allocate';
 import type { Frame } from './frame';
@@ -47,15 +50,19 @@ export interface PeepholeFind extends Omit<MachineLine, 'text' | 'kind'> {
   readonly before: string;
 }
 
-export interface FunctionReport {
-  readonly name: string;
+/** How the code of a function came to be. */
+export interface CodeHistory {
   readonly selection: readonly MachineLine[];
   readonly allocated: AllocatedCode;
   readonly ranges: readonly LiveRangeReport[];
   readonly decisions: readonly Decision[];
+  readonly finds: readonly PeepholeFind[];
+}
+
+export interface FunctionFigures {
+  readonly name: string;
   /** How often each rule of the peephole optimiser fired. */
   readonly peephole: Readonly<Record<string, number>>;
-  readonly finds: readonly PeepholeFind[];
   readonly bytes: number;
   /** Cycles of one pass, weighted by the estimated frequency of the blocks; memory counted as hits. */
   readonly costEstimate: number;
@@ -64,54 +71,37 @@ export interface FunctionReport {
   readonly rounds: number;
 }
 
+export interface FunctionReport extends FunctionFigures {
+  /** Made when it is first asked for. */
+  readonly history: () => CodeHistory;
+}
+
 export interface CodegenReport {
   readonly functions: readonly FunctionReport[];
 }
 
-export class FunctionReporter {
-  private selection: MachineLine[] = [];
-  private code: { lines: MachineLine[]; positions: number[] } = { lines: [], positions: [] };
-  private ranges: LiveRangeReport[] = [];
-  private decisions: readonly Decision[] = [];
-  private finds: PeepholeFind[] = [];
-  private rounds = 0;
+/** Writes down how the code of a function comes to be. */
+export class Historian implements CodeHistory {
+  readonly selection: MachineLine[] = [];
+  readonly allocated: { readonly lines: MachineLine[]; readonly positions: number[] } = { lines: [], positions: [] };
+  readonly ranges: LiveRangeReport[] = [];
+  readonly decisions: Decision[] = [];
+  readonly finds: PeepholeFind[] = [];
 
-  constructor(
-    private readonly name: string,
-    private readonly explain: boolean,
-  ) {}
-
-  selected(fn: MFunction): void {
-    if (!this.explain) return;
+  noteSelection(fn: MFunction): void {
     for (const block of fn.blocks) {
       this.selection.push(blockLine(block));
       for (const inst of block.insts) if (inst.form !== 'dbg') this.selection.push(machineLine(fn, inst));
     }
   }
 
-  /** Tells the peephole optimiser's finds; undefined when nobody reads them. */
-  finding(fn: MFunction): ((rule: string, inst: MInst, text: string) => void) | undefined {
-    if (!this.explain) return undefined;
-    return (rule, inst, before) => {
-      const { ir, node, start, end } = machineLine(fn, inst);
-      this.finds.push({ rule, before, ir, node, start, end });
-    };
+  noteFind(fn: MFunction, rule: string, inst: MInst, before: string): void {
+    const { ir, node, start, end } = machineLine(fn, inst);
+    this.finds.push({ rule, before, ir, node, start, end });
   }
 
-  allocated(fn: MFunction, allocation: Allocation): void {
-    this.rounds = allocation.rounds;
-    this.decisions = allocation.decisions;
-    if (!this.explain) return;
-    fn.blocks.forEach((block, b) => {
-      const start = allocation.ranges.blockStart[b] as number;
-      this.code.lines.push(blockLine(block));
-      this.code.positions.push(start);
-      block.insts.forEach((inst, i) => {
-        if (inst.form === 'dbg') return;
-        this.code.lines.push(machineLine(fn, inst));
-        this.code.positions.push(start + 2 * i + 2);
-      });
-    });
+  noteAllocation(fn: MFunction, allocation: Allocation): void {
+    this.noteAllocatedCode(fn, allocation);
     for (let id = FIRST_VIRTUAL; id < fn.classes.length; id++) {
       const place = allocation.place[id] ?? -1;
       const segments = allocation.ranges.segments[id];
@@ -127,30 +117,36 @@ export class FunctionReporter {
     }
   }
 
-  finish(fn: MFunction, frame: Frame, peephole: Readonly<Record<string, number>>): FunctionReport {
-    let bytes = 0;
-    let cost = 0;
-    for (const block of fn.blocks)
-      for (const inst of block.insts) {
-        if (inst.info.isPseudo && inst.form !== 'tail') continue;
-        bytes += 2 * inst.info.words;
-        cost += inst.info.time * block.freq;
-      }
-    return {
-      name: this.name,
-      selection: this.selection,
-      allocated: this.code,
-      ranges: this.ranges,
-      decisions: this.decisions,
-      peephole,
-      finds: this.finds,
-      bytes,
-      costEstimate: Math.round(cost),
-      frameSizeBytes: frame.sizeBytes,
-      savedPairs: frame.savedPairs,
-      rounds: this.rounds,
-    };
+  private noteAllocatedCode(fn: MFunction, allocation: Allocation): void {
+    const { lines, positions } = this.allocated;
+    fn.blocks.forEach((block, b) => {
+      const start = allocation.ranges.blockStart[b] as number;
+      lines.push(blockLine(block));
+      positions.push(start);
+      block.insts.forEach((inst, i) => {
+        if (inst.form === 'dbg') return;
+        lines.push(machineLine(fn, inst));
+        positions.push(start + 2 * i + 2);
+      });
+    });
   }
+}
+
+/** The figures of the function as it is emitted. */
+export function figuresOf(
+  fn: MFunction,
+  { frame, peephole, rounds }: Pick<FunctionFigures, 'peephole' | 'rounds'> & { readonly frame: Frame },
+): FunctionFigures {
+  let bytes = 0;
+  let cost = 0;
+  for (const block of fn.blocks)
+    for (const inst of block.insts) {
+      if (inst.info.isPseudo && inst.form !== 'tail') continue;
+      bytes += 2 * inst.info.words;
+      cost += inst.info.time * block.freq;
+    }
+  const { sizeBytes: frameSizeBytes, savedPairs } = frame;
+  return { name: fn.name, peephole, bytes, costEstimate: Math.round(cost), frameSizeBytes, savedPairs, rounds };
 }
 
 const blockLine = ({ name, id }: MBlock): MachineLine => ({

@@ -27,7 +27,10 @@ export const CODE_ASPECTS: readonly Aspect[] = [
     summary: 'Instructions chosen for the IR, with as many registers as they like (v1, v2, …).',
     byFunction: true,
     show: (c, request) => ({
-      lines: reports(c, request).flatMap((r) => [functionHeading(r, sizeText(r)), ...machineLines(c, r, r.selection)]),
+      lines: reports(c, request).flatMap((r) => [
+        functionHeading(r, sizeText(r)),
+        ...machineLines(c, r, r.history().selection),
+      ]),
     }),
   },
   {
@@ -160,13 +163,13 @@ const functionHeading = ({ name }: FunctionReport, told: string): ViewLine => ({
   fn: name,
 });
 
-const sizeText = (r: FunctionReport) =>
-  `${counted(r.selection.filter(({ kind }) => kind === 'instr').length, 'instruction')} selected`;
+const sizeText = ({ history }: FunctionReport) =>
+  `${counted(history().selection.filter(({ kind }) => kind === 'instr').length, 'instruction')} selected`;
 
-const rangeText = (r: FunctionReport) => counted(r.ranges.length, 'live range');
+const rangeText = ({ history }: FunctionReport) => counted(history().ranges.length, 'live range');
 
-function allocationText({ decisions, rounds, frameSizeBytes, savedPairs }: FunctionReport): string {
-  const spills = decisions.filter(({ kind }) => kind === 'spilled').length;
+function allocationText({ history, rounds, frameSizeBytes, savedPairs }: FunctionReport): string {
+  const spills = history().decisions.filter(({ kind }) => kind === 'spilled').length;
   const saved = savedPairs.length > 0 ? `, saves ${savedPairs.map((pair) => `w${pair}`).join(' ')}` : '';
   return `${counted(spills, 'spill')}, ${counted(rounds, 'round')}, frame of ${counted(frameSizeBytes, 'byte')}${saved}`;
 }
@@ -193,7 +196,8 @@ function machineLines(compilation: Compilation, r: FunctionReport, lines: readon
 }
 
 /** The decisions in their order, then the places that the values have in the end. */
-function decisionLines({ name, decisions, ranges }: FunctionReport): ViewLine[] {
+function decisionLines({ name, history }: FunctionReport): ViewLine[] {
+  const { decisions, ranges } = history();
   const made = decisions.map(({ register, kind, reason }) => ({ register, kind, reason }));
   const places = ranges.map(({ register, bits, place, weight }) => ({
     register,
@@ -213,7 +217,8 @@ function decisionLines({ name, decisions, ranges }: FunctionReport): ViewLine[] 
 /** Decisions that put code into the program. */
 const COSTLY = new Set(['spilled', 'evicted', 'split', 'rematerialised']);
 
-function peepholeLines(compilation: Compilation, { name, finds }: FunctionReport): ViewLine[] {
+function peepholeLines(compilation: Compilation, { name, history }: FunctionReport): ViewLine[] {
+  const { finds } = history();
   if (finds.length === 0) return [{ text: 'nothing', depth: 1, kind: 'comment' }];
   return finds.map(({ rule, before, start, end, node, ir }) => {
     const span = viewSpan(compilation.sources, { start, end });
@@ -233,7 +238,8 @@ function peepholeLines(compilation: Compilation, { name, finds }: FunctionReport
 // ---------------------------------------------------------------- live ranges
 
 /** Lines that a range covers, as `first-last` of the machine code's lines, which count from 1. */
-function rangeLines({ name, ranges, allocated }: FunctionReport): ViewLine[] {
+function rangeLines({ name, history }: FunctionReport): ViewLine[] {
+  const { ranges, allocated } = history();
   return ranges.map(({ register, bits, place, weight, segments }) => {
     const spans = lineSegments(segments, allocated.positions);
     const shown: string[] = [];
@@ -248,7 +254,8 @@ function rangeLines({ name, ranges, allocated }: FunctionReport): ViewLine[] {
 }
 
 function rangeChart(compilation: Compilation, report: FunctionReport): RangeChart {
-  const { name, ranges, allocated } = report;
+  const { name, history } = report;
+  const { ranges, allocated } = history();
   return {
     fn: name,
     lines: machineLines(compilation, report, allocated.lines),
