@@ -5,6 +5,7 @@
 import { assert, fail } from '../../base/assert';
 import { NOWHERE } from '../../base/source';
 import { canonical } from './fold';
+import { leaf, shaped } from './shape';
 import type {
   AllocaInstr,
   BinaryInstr,
@@ -44,26 +45,26 @@ for (const type of ['i1', 'i8', 'i16', 'i32'] as const) {
   const count = type === 'i1' ? 2 : 256;
   smallConstants.set(
     type,
-    Array.from({ length: count }, (_, value): ConstValue => ({ op: 'const', type, value })),
+    Array.from({ length: count }, (_, value) => leaf<ConstValue>({ op: 'const', type, value })),
   );
 }
 
 /** A constant; any whole number is brought into the range of the type. Compare constants by value, not by identity. */
 export function constant(type: IrType, value: number): ConstValue {
   const bits = canonical(type, value);
-  return smallConstants.get(type)?.[bits] ?? { op: 'const', type, value: bits };
+  return smallConstants.get(type)?.[bits] ?? leaf<ConstValue>({ op: 'const', type, value: bits });
 }
 export const TRUE = constant('i1', 1);
 export const FALSE = constant('i1', 0);
 
 export function symbol(name: string, offset = 0): SymbolValue {
-  return { op: 'symbol', type: 'i16', symbol: name, offset: signedOffset(offset) };
+  return leaf<SymbolValue>({ op: 'symbol', type: 'i16', symbol: name, offset: signedOffset(offset) });
 }
 /** Offsets are kept in -32768 .. 32767, so that equal addresses look equal. */
 const signedOffset = (offset: number): number => (offset << 16) >> 16;
 
 const undefs = new Map<IrType, UndefValue>(
-  (['i1', 'i8', 'i16', 'i32', 'void'] as const).map((type) => [type, { op: 'undef', type }]),
+  (['i1', 'i8', 'i16', 'i32', 'void'] as const).map((type) => [type, leaf<UndefValue>({ op: 'undef', type })]),
 );
 export const undef = (type: IrType): UndefValue => undefs.get(type) as UndefValue;
 
@@ -161,10 +162,18 @@ export function terminator(block: Block): Terminator {
 }
 
 const NO_TARGETS: readonly Block[] = [];
-/** Targets of the terminator, one an edge. */
+/** Where a terminator may go, one an edge; nowhere for any other instruction. */
+export const targetsOf = (instr: Instr): readonly Block[] =>
+  (instr as { targets?: readonly Block[] }).targets ?? NO_TARGETS;
+/** Sends a terminator elsewhere; predecessors and phis stay as they are. Nothing for any other instruction. */
+export function mapTargets(instr: Instr, map: (target: Block) => Block): void {
+  const own = instr as { targets?: Block[] };
+  if (own.targets) own.targets = own.targets.map(map);
+}
+/** Targets of the terminator of a block. */
 export function successors(block: Block): readonly Block[] {
   const last = terminator(block);
-  return 'targets' in last ? last.targets : NO_TARGETS;
+  return targetsOf(last);
 }
 
 // ---------------------------------------------------------------- functions, blocks, instructions
@@ -176,7 +185,7 @@ type Fresh<T extends Instr> = T extends Instr ? Omit<T, 'id' | 'block' | 'origin
 
 /** Makes an instruction that belongs to `block` but is not in its list yet. */
 export function create<T extends Instr = Instr>(fn: IrFunction, block: Block, draft: Draft<T>): T {
-  return { id: fn.nextInstr++, block, ...draft } as unknown as T;
+  return shaped(fn.nextInstr++, block, draft.origin, draft) as T;
 }
 
 export function createFunction(
@@ -187,7 +196,7 @@ export function createFunction(
 ): IrFunction {
   return {
     name,
-    params: params.map((param, index): ParamValue => ({ op: 'param', type: param.type, index, name: param.name })),
+    params: params.map(({ name, type }, index) => leaf<ParamValue>({ op: 'param', type, index, name })),
     returns,
     variadic: options.variadic ?? false,
     isStatic: options.isStatic ?? false,
@@ -417,7 +426,7 @@ export class Builder {
   }
 
   append<T extends Instr = Instr>(draft: Fresh<T>): T {
-    const instr = { id: this.fn.nextInstr++, block: this.block, ...draft, origin: this.origin } as unknown as T;
+    const instr = shaped(this.fn.nextInstr++, this.block, this.origin, draft) as T;
     this.block.instrs.push(instr);
     return instr;
   }

@@ -3,9 +3,10 @@
  * tables, and the numbers say which entry: so two functions with the same numbers and texts differ at most in where they come from, and a
  * function can be made again for another place.
  */
+import { shaped } from './shape';
 import { assert, at } from '../../base/assert';
 import type { Span } from '../../base/source';
-import { constant, symbol, undef } from './build';
+import { constant, symbol, targetsOf, undef } from './build';
 import type { Block, DebugVariable, Instr, IrFunction, IrType, Origin, Value } from './ir';
 
 /** Where the parts of a function come from; entries are distinct. */
@@ -169,9 +170,9 @@ class Packer {
         for (const value of instr.cases) words.push(value);
         break;
     }
-    if (!('targets' in instr)) return;
-    words.push(instr.targets.length);
-    for (const target of instr.targets) words.push(target.id);
+    const targets = targetsOf(instr);
+    words.push(targets.length);
+    for (const target of targets) words.push(target.id);
   }
 
   private operand(value: Value): void {
@@ -280,7 +281,7 @@ class Unpacker {
     const name = this.next();
     const args = new Array<Value>(this.next());
     const origin = this.origin();
-    const instr = { id, block, op, type, args, origin, ...this.details(op) } as unknown as Instr;
+    const instr = shaped(id, block, origin, { op, type, args, ...this.details(op) });
     if (name !== NO_NAME) instr.name = at(this.packed.texts, name - 1);
     return (this.instrs[id] = instr);
   }

@@ -2,7 +2,7 @@
  * Reads the text that print.ts writes, for tests and for experiments: `parseModule(printModule(m))` prints the same. Origins are
  * not part of the text. A mistake throws with its line: the text is ours, not a user's.
  */
-import { constant, createBlock, createFunction, NO_ORIGIN, symbol, undef } from './build';
+import { constant, createBlock, createFunction, NO_ORIGIN, symbol, targetsOf, undef } from './build';
 import type { BinaryOp, Block, Instr, Intrinsic, IrFunction, IrGlobal, IrModule, IrType, Predicate, Value } from './ir';
 import { trapNumberOf } from './trap-names';
 
@@ -351,7 +351,7 @@ class FunctionParser {
     for (const instr of this.unnamed) (instr as { id: number }).id = this.fn.nextInstr++;
     for (const block of this.fn.blocks) {
       const last = block.instrs[block.instrs.length - 1];
-      if (last && 'targets' in last) for (const target of last.targets) target.preds.push(block);
+      if (last) for (const target of targetsOf(last)) target.preds.push(block);
     }
     // Preds follow the order in which the phis name them.
     for (const block of this.fn.blocks) {

@@ -2,7 +2,7 @@
  * The rules of instruction combining. Each looks at one instruction; the answer is the value to use instead, the instruction itself
  * if it was changed in place, or undefined. Every law holds modulo 2^n; shifts by the width or more give 0 (ashr: the sign).
  */
-import { constant, isBinary, isCommutative, isConst, sameValue, symbol } from '../4-ir/build';
+import { constant, isBinary, isCommutative, isConst, sameValue, symbol, undef } from '../4-ir/build';
 import { canonical, foldBinary, INVERSE, MASK, signed, SWAPPED } from '../4-ir/fold';
 import {
   WIDTH,
@@ -194,7 +194,7 @@ function addOutward(sum: BinaryInstr, other: Value, c: Combiner): Value | undefi
 function combineCast(instr: CastInstr, c: Combiner): Value | undefined {
   const [a] = instr.args;
   const { type } = instr;
-  if (a.op === 'undef') return instr.op === 'trunc' ? { op: 'undef', type } : constant(type, 0);
+  if (a.op === 'undef') return instr.op === 'trunc' ? undef(type) : constant(type, 0);
   if (instr.op === 'trunc' && isBinary(a)) return truncatedSum(type, a, c);
   if (a.op !== 'zext' && a.op !== 'sext' && a.op !== 'trunc') return undefined;
   const source = a.args[0];

@@ -2,6 +2,7 @@
  * Instruction combining: algebra on one instruction and the ones that feed it. Constants move outward and to the right, so that
  * addresses end as base + displacement; comparisons lose extensions; casts of casts become one. The rules are in combine-rules.ts.
  */
+import { shaped } from '../4-ir/shape';
 import { countUses, isInstr, Replacements } from '../4-ir/build';
 import { reversePostorder } from '../4-ir/cfg';
 import type { Instr, IrFunction, Value } from '../4-ir/ir';
@@ -46,7 +47,7 @@ function combineOnce(fn: IrFunction): boolean {
     usedOnce: (value) => isInstr(value) && (uses[value.id] ?? 1) <= 1,
     emit: (draft) => {
       const { block, origin } = present as Instr;
-      const instr = { id: fn.nextInstr++, block, origin, ...draft } as unknown as Instr;
+      const instr = shaped(fn.nextInstr++, block, draft.origin ?? origin, draft);
       out.push(instr);
       return instr as never;
     },

@@ -3,7 +3,7 @@
  * functions dissolve. What is worth it: bodies about as long as the call itself, short ones where speed counts, and static functions
  * that are called once, whose own copy then goes.
  */
-import { constant, create, createBlock, Replacements, successors, undef } from '../4-ir/build';
+import { constant, create, createBlock, mapTargets, Replacements, successors, undef } from '../4-ir/build';
 import type { Block, CallInstr, IrFunction, IrModule, PhiInstr, Value } from '../4-ir/ir';
 import { cloneInstr } from './ssa-repair';
 import { modulePass, type PassContext } from './pass';
@@ -210,8 +210,7 @@ class Inlining {
       const clone = cloneInstr(caller, instr, copy, (value) => value);
       if (clone.op === 'dbg') clone.variable = this.variables.get(clone.variable) ?? clone.variable;
       if (clone.op === 'call') clone.tail = false;
-      if ('targets' in clone)
-        (clone as { targets: Block[] }).targets = clone.targets.map((target) => this.blocks.get(target) as Block);
+      mapTargets(clone, (target) => this.blocks.get(target) as Block);
       this.values.set(instr, clone);
       copy.instrs.push(clone);
     }

@@ -7,6 +7,7 @@ import {
   create,
   hasEffect,
   isInstr,
+  isTerminator,
   removePred,
   splitEdge,
   successors,
@@ -81,7 +82,7 @@ function copyTest(fn: IrFunction, header: Block, entry: Block) {
   const copies: Instr[] = [];
   for (const instr of header.instrs) {
     if (instr.op === 'phi') values.set(instr, instr.args[way] as Value);
-    else if ('targets' in instr) break;
+    else if (isTerminator(instr)) break;
     else {
       const copy = cloneInstr(fn, instr, entry, map);
       const folded = foldInstr(copy);

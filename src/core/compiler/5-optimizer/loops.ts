@@ -1,5 +1,15 @@
 /** What the loop passes share: preheaders, invariance, counted loops. */
-import { create, createBlock, isInstr, phis, removePred, sameValue, terminator } from '../4-ir/build';
+import {
+  create,
+  createBlock,
+  isInstr,
+  mapTargets,
+  phis,
+  removePred,
+  sameValue,
+  successors,
+  terminator,
+} from '../4-ir/build';
 import type { Cfg, Loop } from '../4-ir/cfg';
 import { foldBinary, foldCompare, SWAPPED, INVERSE } from '../4-ir/fold';
 import {
@@ -40,10 +50,7 @@ export function ensurePreheader(fn: IrFunction, loop: Loop): boolean {
     headerPhis.forEach((phi, p) => inputs[p]?.unshift(phi.args[i] as Value));
     removePred(header, i);
   }
-  for (const pred of outside) {
-    const last = terminator(pred) as unknown as { targets: Block[] };
-    last.targets = last.targets.map((target) => (target === header ? preheader : target));
-  }
+  for (const pred of outside) mapTargets(terminator(pred), (target) => (target === header ? preheader : target));
   preheader.preds = entering;
   headerPhis.forEach((phi, p) => {
     const values = inputs[p] as Value[];
@@ -95,8 +102,8 @@ export function inductions(loop: Loop): Induction[] {
 /** Blocks from which the loop, or the function, may be left. */
 export function exitsOf(loop: Loop): Block[] {
   return loop.blocks.filter((block) => {
-    const end = terminator(block);
-    return 'targets' in end ? end.targets.some((target) => !loop.contains(target)) : true;
+    const targets = successors(block);
+    return targets.length === 0 || targets.some((target) => !loop.contains(target));
   });
 }
 

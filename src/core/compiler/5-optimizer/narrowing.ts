@@ -3,7 +3,8 @@
  * upper bits of its result (demanded bits), or when its range shows that they are always zeros or copies of the sign. Operations
  * that feed each other are decided together: the web is narrowed if that saves more than the extensions it needs, weighed by loop depth.
  */
-import { collectUses, constant, create, isInstr, usersIn, type Uses } from '../4-ir/build';
+import { shaped } from '../4-ir/shape';
+import { collectUses, constant, create, isInstr, undef, usersIn, type Uses } from '../4-ir/build';
 import { analyseCfg, type Cfg } from '../4-ir/cfg';
 import { MASK } from '../4-ir/fold';
 import { Insertions } from '../4-ir/insertions';
@@ -255,7 +256,9 @@ class Narrowing {
 
   /** The narrow instruction, before its operands; it stands just before the wide one, which dies later. */
   private skeleton({ instr, kind }: Candidate): Instr {
-    const narrow = { ...instr, id: this.fn.nextInstr++, type: this.to, args: [...instr.args] } as Instr;
+    const narrow = shaped(this.fn.nextInstr++, instr.block, instr.origin, instr);
+    narrow.type = this.to;
+    narrow.args = [...instr.args] as never;
     if (kind === 'zext') {
       if (instr.op === 'sdiv') narrow.op = 'udiv';
       if (instr.op === 'srem') narrow.op = 'urem';
@@ -281,7 +284,7 @@ class Narrowing {
   private narrowValue(value: Value): Value {
     if (WIDTH[value.type] === this.width) return value;
     if (value.op === 'const') return constant(this.to, value.value & MASK[this.to]);
-    if (value.op === 'undef') return { op: 'undef', type: this.to };
+    if (value.op === 'undef') return undef(this.to);
     const known = (isInstr(value) && this.narrowed[value.id]) || this.truncated.get(value);
     if (known) return known;
     if (isInstr(value) && (value.op === 'zext' || value.op === 'sext') && WIDTH[value.args[0].type] === this.width)

@@ -3,7 +3,7 @@
  * interpretation over intervals with widening and one narrowing sweep (Cousot and Cousot, 1977). At a given block a range may be
  * sharper than in general: branches that lead there compare the value with something (`at`).
  */
-import { isBinary, isInstr, successors, terminator } from '../4-ir/build';
+import { constant, isBinary, isInstr, successors, terminator } from '../4-ir/build';
 import type { Cfg } from '../4-ir/cfg';
 import { INVERSE, MASK, signed, SWAPPED } from '../4-ir/fold';
 import {
@@ -411,8 +411,7 @@ function checkFacts(block: Block): Fact[] {
     if (instr.op !== 'check') continue;
     const [value] = instr.args;
     const { type } = value;
-    if (instr.bound <= MASK[type])
-      facts.push({ value, predicate: 'ult', other: { op: 'const', type, value: instr.bound } });
+    if (instr.bound <= MASK[type]) facts.push({ value, predicate: 'ult', other: constant(type, instr.bound) });
   }
   return facts;
 }
@@ -429,7 +428,7 @@ function factsOnEdge(pred: Block, block: Block): Fact[] {
   const index = last.targets.indexOf(block);
   if (ways !== 1 || index < 1) return [];
   const [value] = last.args;
-  return [{ value, predicate: 'eq', other: { op: 'const', type: value.type, value: last.cases[index - 1] as number } }];
+  return [{ value, predicate: 'eq', other: constant(value.type, last.cases[index - 1] as number) }];
 }
 
 function compareFacts(condition: CompareInstr, holds: boolean): Fact[] {

@@ -3,7 +3,8 @@
  * value at any other place and inserts phis where paths join (Braun et al., "Simple and Efficient Construction of Static Single
  * Assignment Form", 2013).
  */
-import { create, isInstr, undef } from '../4-ir/build';
+import { shaped } from '../4-ir/shape';
+import { create, isInstr, mapTargets, undef } from '../4-ir/build';
 import type { Block, Instr, IrFunction, PhiInstr, Value } from '../4-ir/ir';
 
 export class SsaRepair {
@@ -81,9 +82,9 @@ export function repairUses(
 
 /** Copies an instruction with its operands mapped; it is not inserted. */
 export function cloneInstr(fn: IrFunction, instr: Instr, block: Block, map: (value: Value) => Value): Instr {
-  const copy = { ...instr, id: fn.nextInstr++, block } as Instr;
+  const copy = shaped(fn.nextInstr++, block, instr.origin, instr);
   (copy as { args: Value[] }).args = instr.args.map((arg) => (isInstr(arg) ? map(arg) : arg));
-  if ('targets' in copy) (copy as { targets: Block[] }).targets = [...copy.targets];
+  mapTargets(copy, (target) => target);
   if (copy.op === 'switch') copy.cases = [...copy.cases];
   return copy;
 }

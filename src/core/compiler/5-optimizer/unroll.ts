@@ -2,7 +2,17 @@
  * Loop unrolling: an innermost loop whose turns are known and whose body is short is written out, as a whole or several turns at a
  * time. The tests in between go, counters become constants or displacements. Only where speed counts: the code grows.
  */
-import { collectUses, create, createBlock, isInstr, keepOnlyEdge, phis, successors, terminator } from '../4-ir/build';
+import {
+  collectUses,
+  create,
+  createBlock,
+  isInstr,
+  keepOnlyEdge,
+  mapTargets,
+  phis,
+  successors,
+  terminator,
+} from '../4-ir/build';
 import { analyseCfg, type Cfg, type Loop } from '../4-ir/cfg';
 import type { Block, Instr, IrFunction, Value } from '../4-ir/ir';
 import { exitTest, turnsOf } from './exit-test';
@@ -183,8 +193,7 @@ class Unrolling {
       for (const instr of block.instrs) {
         if (instr.op === 'phi' && block === loop.header) continue;
         const made = cloneInstr(fn, instr, copy, map);
-        if ('targets' in made && block !== this.latch)
-          (made as { targets: Block[] }).targets = successors(block).map((target) => blocks.get(target) as Block);
+        if (block !== this.latch) mapTargets(made, (target) => blocks.get(target) as Block);
         values.set(instr, made);
         copy.instrs.push(made);
       }

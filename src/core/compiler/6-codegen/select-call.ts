@@ -1,4 +1,5 @@
 /** Selection at the borders of a function: parameters, results, calls (isa/convention.ts), run-time routines, intrinsics. */
+import { constant } from '../4-ir/build';
 import { assert } from '../../base/assert';
 import { ARGUMENT_PAIRS, CALLER_SAVED_PAIRS } from '../../isa/convention';
 import type { CallInstr, IntrinsicInstr, IrFunction, IrType, RetInstr, Value } from '../4-ir/ir';
@@ -273,7 +274,7 @@ function selectCopy(s: Selector, instr: IntrinsicInstr, to: Value, from: Value):
   }
 }
 
-const word = (value: number): Value => ({ op: 'const', type: 'i16', value });
+const word = (value: number): Value => constant('i16', value);
 
 function selectFill(s: Selector, instr: IntrinsicInstr, to: Value, value: Value): void {
   const { sizeBytes } = instr;

@@ -1,5 +1,5 @@
 /** Selection of comparisons, conditional branches and selects: a comparison joins its branch, and uses the narrowest form that decides. */
-import { isInstr, usersIn } from '../4-ir/build';
+import { constant, isInstr, usersIn } from '../4-ir/build';
 import type { CompareInstr, CondBranchInstr, Instr, Predicate, SelectInstr, Value } from '../4-ir/ir';
 import type { ConditionName } from '../../isa/table';
 import { bitNumber } from './select-arith';
@@ -83,13 +83,13 @@ function narrowed(predicate: Predicate, a: Value, b: Value): { predicate: Predic
   if (b.op === 'const') {
     const value = b.value;
     if (a.op === 'zext' && value < 2 ** bits) {
-      return { predicate: UNSIGNED[predicate], a: inner, b: { op: 'const', type: inner.type, value } };
+      return { predicate: UNSIGNED[predicate], a: inner, b: constant(inner.type, value) };
     }
     const width = a.type === 'i32' ? 32 : 16;
     const signed = value >= 2 ** (width - 1) ? value - 2 ** width : value;
     const fits = signed >= -(2 ** (bits - 1)) && signed < 2 ** (bits - 1);
     if (a.op === 'sext' && fits && !isUnsigned(predicate)) {
-      return { predicate, a: inner, b: { op: 'const', type: inner.type, value: (signed + 2 ** bits) % 2 ** bits } };
+      return { predicate, a: inner, b: constant(inner.type, signed) };
     }
     return undefined;
   }

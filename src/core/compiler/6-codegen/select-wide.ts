@@ -1,4 +1,5 @@
 /** Selection of 32-bit arithmetic (two pairs) and of conversions between widths. */
+import { constant } from '../4-ir/build';
 import type { BinaryInstr, CastInstr, Instr } from '../4-ir/ir';
 import { addConstant, ordered, pairLogic, selectDivision, shiftAmount, shiftPair } from './select-arith';
 import { fitsBits } from './known';
@@ -29,7 +30,7 @@ function selectWideProduct(s: Selector, instr: BinaryInstr): void {
   const output = { register: s.define(instr), high: s.defineHigh(instr), result: 0 };
   if (s.optimise && s.options.multiplier && instr.args.every((arg) => fitsBits(arg, 16))) {
     const halves = instr.args.map((arg): RuntimeArgument =>
-      arg.op === 'const' ? { op: 'const', type: 'i16', value: arg.value } : s.low(arg),
+      arg.op === 'const' ? constant('i16', arg.value) : s.low(arg),
     );
     emitRuntimeCall(s, 'mulwide16', halves, [output]);
   } else emitRuntimeCall(s, 'mul32', instr.args, [output]);

@@ -1,4 +1,5 @@
 /** The IR before optimisation. The optimiser works in place, so the units are lowered afresh. */
+import { targetsOf } from '../4-ir/build';
 import { lower } from '../4-ir/lower';
 import type { Block, IrFunction, IrModule } from '../4-ir/ir';
 import { blockName, functionLines, printGlobal, type IrLine } from '../4-ir/print';
@@ -76,13 +77,13 @@ function irLine(compilation: Compilation, fn: IrFunction, { text, kind, instr }:
 
 function successorsOf(block: Block): GraphBlock['successors'] {
   const last = block.instrs.at(-1);
-  if (!last || !('targets' in last)) return [];
+  if (!last) return [];
   const label = (n: number) => {
     if (last.op === 'condbr') return n === 0 ? 'yes' : 'no';
     if (last.op === 'switch') return n === 0 ? 'default' : String(last.cases[n - 1]);
     return '';
   };
-  return last.targets.map((to, n) => ({ to: to.id, label: label(n) }));
+  return targetsOf(last).map((to, n) => ({ to: to.id, label: label(n) }));
 }
 
 /** `linesOf` gives the lines of a block; those of the listing unless told. */

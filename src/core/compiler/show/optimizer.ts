@@ -2,6 +2,7 @@
  * The optimiser pass by pass: what each pass did and why, and for a pass that somebody looks at, what it took away and what it put
  * there; for that the modules are lowered and optimised afresh.
  */
+import { targetsOf } from '../4-ir/build';
 import { at } from '../../base/assert';
 import { newTallies, optimise, optimiseInSteps } from '../5-optimizer/optimise';
 import { PIPELINES } from '../5-optimizer/passes';
@@ -286,7 +287,7 @@ function fingerprint(fn: IrFunction): number {
         addText(arg.type);
         addValue(arg);
       }
-      if ('targets' in instr) for (const target of instr.targets) add(target.id);
+      for (const target of targetsOf(instr)) add(target.id);
       if (instr.op === 'icmp') addText(instr.predicate);
       if (instr.op === 'switch') for (const value of instr.cases) add(value);
       if (instr.op === 'check') add(instr.bound);
