@@ -26,7 +26,7 @@ const DEPTH_LIMIT = 8;
 export class AffineForms {
   /** Values for which `isLeaf` holds are not looked into. */
   constructor(
-    private readonly ranges: Ranges,
+    private readonly ranges: Pick<Ranges, 'at'>,
     private readonly isLeaf: (value: Value) => boolean,
   ) {}
 

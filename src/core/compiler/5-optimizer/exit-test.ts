@@ -44,7 +44,7 @@ const SIMULATION_LIMIT = 70_000;
 export function turnsOf(
   { phi, start, step }: Induction,
   { predicate, bound }: ExitTest,
-  ranges: Ranges,
+  ranges: Pick<Ranges, 'at'>,
   preheader: Block,
 ): Turns | undefined {
   const numbers = asNumbers(start, bound, predicate);

@@ -42,7 +42,7 @@ import {
   type Induction,
 } from './loops';
 import { functionPass, type PassContext } from './pass';
-import { Ranges } from './ranges';
+import { RangesOnDemand } from './ranges';
 import { pointerGain, realUses, type Group, type Walk } from './walk-cost';
 
 export const inductionVariables = functionPass(
@@ -55,7 +55,7 @@ export const inductionVariables = functionPass(
     if (fn.blocks.length < 2) return false;
     const cfg = loopsWithPreheaders(fn, analyseCfg);
     if (cfg.loops.length === 0) return false;
-    const ranges = new Ranges(cfg);
+    const ranges = new RangesOnDemand(cfg);
     const finished = new Map<PhiInstr, FinishedWalk>();
     let changed = false;
     for (const loop of cfg.loops)
@@ -90,7 +90,7 @@ class LoopWalker {
     private readonly fn: IrFunction,
     private readonly cfg: Cfg,
     private readonly loop: Loop,
-    private readonly ranges: Ranges,
+    private readonly ranges: RangesOnDemand,
     private readonly finished: Map<PhiInstr, FinishedWalk>,
     private readonly context: PassContext,
   ) {
@@ -101,18 +101,24 @@ class LoopWalker {
 
   run(): boolean {
     let changed = false;
+    let isStale = true;
     for (const induction of inductions(this.loop)) {
       if (induction.phi.type === 'i32' || induction.step === 0) continue;
-      this.uses = collectUses(this.fn);
-      const test = exitTest(this.loop, this.latch, induction, this.uses);
-      const walk = this.find(induction);
-      if (walk && this.isWorthIt(walk, test)) {
-        this.walk(walk, test);
-        changed = true;
-      } else if (test && this.onlyCounts(induction, test, () => false))
-        changed = this.countDown(induction, test) || changed;
+      if (isStale) this.uses = collectUses(this.fn);
+      isStale = this.improve(induction);
+      changed ||= isStale;
     }
     return changed;
+  }
+
+  private improve(induction: Induction): boolean {
+    const test = exitTest(this.loop, this.latch, induction, this.uses);
+    const walk = this.find(induction);
+    if (walk && this.isWorthIt(walk, test)) {
+      this.walk(walk, test);
+      return true;
+    }
+    return test !== undefined && this.onlyCounts(induction, test, () => false) && this.countDown(induction, test);
   }
 
   // ---------------------------------------------------------------- what grows with the counter

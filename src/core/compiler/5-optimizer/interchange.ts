@@ -23,7 +23,7 @@ import { bytesOfType, markPrivateAllocas, mayOverlap } from './alias';
 import { exitTest, turnsOf, type ExitTest } from './exit-test';
 import { exitsOf, inductions, isInvariant, loopsWithPreheaders, preheaderOf, type Induction } from './loops';
 import { functionPass, type PassContext } from './pass';
-import { Ranges } from './ranges';
+import { RangesOnDemand } from './ranges';
 
 export const interchange = functionPass(
   {
@@ -86,7 +86,7 @@ function nestOf(fn: IrFunction, cfg: Cfg, innerLoop: Loop): Nest | undefined {
   if (outerLoop.blocks.length !== innerLoop.blocks.length + 2) return undefined;
   if ([innerLoop, outerLoop].some((loop) => exitsOf(loop).some((block) => block !== loop.latches[0]))) return undefined;
   const uses = collectUses(fn);
-  const ranges = new Ranges(cfg);
+  const ranges = new RangesOnDemand(cfg);
   const outer = levelOf(outerLoop, ranges, uses);
   const inner = levelOf(innerLoop, ranges, uses);
   if (!outer || !inner || outer.induction.phi.type !== inner.induction.phi.type) return undefined;
@@ -97,7 +97,7 @@ function nestOf(fn: IrFunction, cfg: Cfg, innerLoop: Loop): Nest | undefined {
   return accesses && { outerLoop, innerLoop, outer, inner, accesses };
 }
 
-function levelOf(loop: Loop, ranges: Ranges, uses: Uses): Level | undefined {
+function levelOf(loop: Loop, ranges: RangesOnDemand, uses: Uses): Level | undefined {
   const [latch] = loop.latches;
   const preheader = preheaderOf(loop);
   if (!latch || !preheader) return undefined;
@@ -170,7 +170,7 @@ const staysInside = (loop: Loop, levels: readonly Level[], uses: Uses): boolean 
   );
 
 /** All accesses as strides and offsets; undefined if there is one that is not of that form, or anything else that could be seen. */
-function accessesOf(loop: Loop, outer: Level, inner: Level, ranges: Ranges): Access[] | undefined {
+function accessesOf(loop: Loop, outer: Level, inner: Level, ranges: RangesOnDemand): Access[] | undefined {
   const forms = new AffineForms(ranges, (value) => (isInstr(value) && value.op === 'phi') || isInvariant(value, loop));
   const accesses: Access[] = [];
   for (const block of loop.blocks)

@@ -379,6 +379,17 @@ export class Ranges {
     return range ?? FULL[phi.type];
   }
 }
+
+/** For passes that may not need them: ranges of the function as it is when the first one is asked for. */
+export class RangesOnDemand implements Pick<Ranges, 'at'> {
+  private known: Ranges | undefined;
+  constructor(private readonly cfg: Cfg) {}
+
+  at(value: Value, block: Block): Range {
+    return (this.known ??= new Ranges(this.cfg)).at(value, block);
+  }
+}
+
 const ROUND_LIMIT = 40;
 const WIDEN_AFTER = 2;
 /** Dominators that are asked for facts. */

@@ -18,7 +18,7 @@ import type { Block, Instr, IrFunction, Value } from '../4-ir/ir';
 import { exitTest, turnsOf } from './exit-test';
 import { ensurePreheader, exitsOf, inductions, preheaderOf } from './loops';
 import { functionPass } from './pass';
-import { Ranges } from './ranges';
+import { RangesOnDemand } from './ranges';
 import { cloneInstr } from './ssa-repair';
 
 /** Instructions of a loop that is written out as a whole. */
@@ -85,10 +85,10 @@ function turnsIn(fn: IrFunction, cfg: Cfg, loop: Loop): number | undefined {
   const counters = inductions(loop);
   if (counters.length === 0) return undefined;
   const uses = collectUses(fn);
-  let ranges: Ranges | undefined;
+  const ranges = new RangesOnDemand(cfg);
   for (const induction of counters) {
     const test = exitTest(loop, latch, induction, uses);
-    const turns = test && turnsOf(induction, test, (ranges ??= new Ranges(cfg)), preheader);
+    const turns = test && turnsOf(induction, test, ranges, preheader);
     if (typeof turns === 'number') return turns;
   }
   return undefined;
