@@ -171,6 +171,7 @@ class Packer {
         break;
     }
     const targets = targetsOf(instr);
+    if (targets.length === 0) return;
     words.push(targets.length);
     for (const target of targets) words.push(target.id);
   }
