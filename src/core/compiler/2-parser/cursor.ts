@@ -154,6 +154,22 @@ export class Cursor {
     return false;
   }
 
+  /** Skips `( … )`. */
+  protected skipBrackets(): void {
+    const open = this.at;
+    if (!this.expect(P['('])) return;
+    this.skipInside();
+    this.expectClose(P[')'], open);
+  }
+
+  /** Skips to the `)` of the brackets that we are in. */
+  protected skipInside(): void {
+    for (let nesting = 0; this.kind !== 0 && (nesting > 0 || this.kind !== P[')']); this.advance()) {
+      if (this.kind === P['(']) nesting++;
+      else if (this.kind === P[')']) nesting--;
+    }
+  }
+
   /** Gives up on the whole unit, so that the recursion unwinds at once. */
   protected tooDeep(what: string): void {
     this.error('too-deep', this.here, { what, limit: LIMITS.nesting });

@@ -263,17 +263,6 @@ export abstract class DeclarationParser extends ExpressionParser {
     }
   }
 
-  /** Skips `( … )`. */
-  protected skipBrackets(): void {
-    const open = this.at;
-    if (!this.expect(P['('])) return;
-    for (let nesting = 1; nesting > 0 && this.kind !== 0; this.advance()) {
-      if (this.kind === P['(']) nesting++;
-      else if (this.kind === P[')']) nesting--;
-    }
-    if (this.kind === 0) this.expectClose(P[')'], open);
-  }
-
   private interrupt(words: Words): void {
     this.advance();
     const open = this.at;

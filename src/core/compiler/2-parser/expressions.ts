@@ -362,7 +362,8 @@ export abstract class ExpressionParser extends Cursor {
         this.advance();
         if (this.kind === P['{']) {
           this.error('not-in-language', this.here, { feature: 'a block as an expression' });
-          this.skipTo(open);
+          this.skipInside();
+          this.expectClose(P[')'], open);
           return this.errorExpr();
         }
         const expression = this.expression();
@@ -385,17 +386,6 @@ export abstract class ExpressionParser extends Cursor {
         this.panic = true;
         return this.errorExpr();
     }
-  }
-
-  /** Skips to behind the partner of the bracket at `open`. */
-  private skipTo(open: number): void {
-    let nesting = 1;
-    while (this.kind !== 0) {
-      if (this.kind === P['(']) nesting++;
-      else if (this.kind === P[')'] && --nesting === 0) break;
-      this.advance();
-    }
-    this.expectClose(P[')'], open);
   }
 
   private typeBuiltin(isVaArg: boolean): Expr {

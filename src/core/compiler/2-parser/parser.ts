@@ -418,10 +418,7 @@ class Parser extends DeclarationParser {
     }
     if (!operands && this.kind === P[')']) return;
     this.error('not-in-language', at, { feature: '`asm` with operands' });
-    for (let nesting = 0; this.kind !== 0 && (nesting > 0 || this.kind !== P[')']); this.advance()) {
-      if (this.kind === P['(']) nesting++;
-      else if (this.kind === P[')']) nesting--;
-    }
+    this.skipInside();
   }
 }
 
