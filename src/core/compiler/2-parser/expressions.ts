@@ -289,13 +289,7 @@ export abstract class ExpressionParser extends Cursor {
           const arrow = this.kind === P['->'];
           this.advance();
           const nameStart = this.start;
-          let name = '';
-          if (this.kind === NAME) {
-            name = this.nameHere();
-            this.advance();
-          } else {
-            this.fail('the name of a member');
-          }
+          const name = this.memberName();
           const nameEnd = this.endFrom(nameStart);
           this.height = this.grow(height, 0);
           object = {
@@ -323,6 +317,17 @@ export abstract class ExpressionParser extends Cursor {
           return object;
       }
     }
+  }
+
+  /** What follows `.`; empty after an error. */
+  protected memberName(): string {
+    if (this.kind !== NAME) {
+      this.fail('the name of a member');
+      return '';
+    }
+    const name = this.nameHere();
+    this.advance();
+    return name;
   }
 
   /** `( … )` of a call. */

@@ -13,7 +13,9 @@ import type {
   TranslationUnit,
 } from './ast';
 import type { ParserInput } from './cursor';
-import { DeclarationParser, functionPart, nameOf } from './declarations';
+import { DeclarationParser } from './declarations';
+import { functionPart, nameOf } from './declarators';
+import { HEADER_TYPE } from './library-types';
 
 export function parse(input: ParserInput): TranslationUnit {
   return new Parser(input).unit();
@@ -421,6 +423,3 @@ class Parser extends DeclarationParser {
     this.skipInside();
   }
 }
-
-/** Names of types that headers define: `size_t *p;` is a forgotten #include rather than a multiplication. */
-const HEADER_TYPE = /_t$|^[ui](8|16|32)$|^bool$|^FILE$|^va_list$/;

@@ -1,6 +1,6 @@
 /** The semantic phase: the syntax tree of a unit in, its typed tree, symbols and diagnostics out. */
 import type { FunctionDefinition } from '../2-parser/ast';
-import { functionPart, nameOf } from '../2-parser/declarations';
+import { functionPart, nameOf } from '../2-parser/declarators';
 import { POISON, type FunctionState, type SemanticsInput } from './context';
 import { adjusted } from './declarations';
 import { analyseFlow } from './flow';

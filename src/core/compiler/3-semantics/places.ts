@@ -1,6 +1,6 @@
 /** Expressions that name an object or a function (C99 6.5.1, 6.5.2.1, 6.5.2.3, 6.5.3.2): names, elements, members, and `&` of them. */
 import type { Expr, IdentifierExpr, IndexExpr, MemberExpr, UnaryExpr } from '../2-parser/ast';
-import { LONG_LONG_TYPE } from '../2-parser/declarations';
+import { LONG_LONG_TYPE } from '../2-parser/library-types';
 import { withoutParentheses } from '../2-parser/walk';
 import { counted } from '../messages';
 import { similar, suggestion } from '../similar';

@@ -6,7 +6,7 @@ import { isName, NAME, NAME_PART, nameAtEnd } from '../../base/names';
 import { err, ok, type Result } from '../../base/result';
 import type { SourceFile } from '../../base/source';
 import { KEYWORDS } from '../1-lexer/tokens';
-import { nameOf, functionPart } from '../2-parser/declarations';
+import { nameOf, functionPart } from '../2-parser/declarators';
 import { findMember } from '../3-semantics/members';
 import type { CSymbol, Scope, TExpr } from '../3-semantics/typed';
 import { rangeOf, sizeOf, typeText, type CType, type RecordInfo } from '../3-semantics/types';

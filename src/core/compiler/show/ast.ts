@@ -1,6 +1,6 @@
 /** What the parser made: the syntax tree with the grammar rule behind each node, and the outline of the file. */
 import type { AnyNode, ExternalDeclaration } from '../2-parser/ast';
-import { functionPart, nameOf } from '../2-parser/declarations';
+import { functionPart, nameOf } from '../2-parser/declarators';
 import { GRAMMAR } from '../2-parser/grammar';
 import { attributes, parts } from '../2-parser/walk';
 import type { FrontEndResult, FrontEndUnit } from '../front-end';
