@@ -116,8 +116,8 @@ export class SsdModel implements StorageDevice, FtlObserver {
   // Read-ahead: pages [aheadFirst, aheadEnd) have been or are being fetched for a sequential reader.
   private sequentialNext = NONE;
   private aheadEnd = 0;
-  /** By page, modulo its length: 1 while the page is on its way. */
-  private readonly aheadPending: Uint8Array;
+  /** By page, modulo its length: the page + 1 while it is on its way. */
+  private readonly aheadPending: Int32Array;
   private aheadWaiting: { page: number; slot: number; bytes: number }[] = [];
   private readonly aheadPages: number;
   private counters: Counters = zeroCounters();
@@ -139,7 +139,7 @@ export class SsdModel implements StorageDevice, FtlObserver {
     this.bufferPages = Math.floor(preset.writeBufferBytes / Math.min(preset.pageBytes, 4096));
     this.slcLeft = Math.floor(preset.slcBytes / preset.pageBytes);
     this.aheadPages = Math.floor(preset.readAheadBytes / preset.pageBytes);
-    this.aheadPending = new Uint8Array(Math.max(1, 4 * this.aheadPages));
+    this.aheadPending = new Int32Array(Math.max(1, 4 * this.aheadPages));
     const precondition = options.precondition ?? preset.initialState;
     const physicalPages = preset.blocks * preset.pagesPerBlock;
     this.hostPageAt = new Int32Array(physicalPages);
@@ -475,8 +475,8 @@ export class SsdModel implements StorageDevice, FtlObserver {
       }
       if (ahead && page < this.aheadEnd) {
         this.counters.readAheadHits++;
-        if (this.aheadPending[page % this.aheadPending.length] === 0) this.pageArrived(slot, nowPs, bytes, 0, 0, 0);
-        else this.aheadWaiting.push({ page, slot, bytes });
+        if (this.isOnItsWay(page)) this.aheadWaiting.push({ page, slot, bytes });
+        else this.pageArrived(slot, nowPs, bytes, 0, 0, 0);
         continue;
       }
       // Neighbours in one physical page come with one read of the cells.
@@ -509,8 +509,12 @@ export class SsdModel implements StorageDevice, FtlObserver {
     let op = NONE;
     for (let page = this.aheadEnd; page < until; page++) {
       const at = this.ftl.toPhysical[page] as number;
-      this.aheadPending[page % this.aheadPending.length] = at === NONE ? 0 : 1;
-      if (at === NONE) continue;
+      if (at === NONE) {
+        // The pages of an operation are numbered on, with those that hold nothing.
+        if (op !== NONE) this.flash.extend(op, 0);
+        continue;
+      }
+      this.aheadPending[page % this.aheadPending.length] = page + 1;
       const thisGroup = Math.floor(at / this.preset.pagesPerProgram);
       if (thisGroup === group) {
         this.flash.extend(op, this.preset.pageBytes);
@@ -726,8 +730,12 @@ export class SsdModel implements StorageDevice, FtlObserver {
     flash.release(op);
   }
 
+  private isOnItsWay(page: number): boolean {
+    return this.aheadPending[page % this.aheadPending.length] === page + 1;
+  }
+
   private aheadArrived(op: number, page: number, nowPs: number): void {
-    this.aheadPending[page % this.aheadPending.length] = 0;
+    if (this.isOnItsWay(page)) this.aheadPending[page % this.aheadPending.length] = 0;
     if (this.aheadWaiting.length === 0) return;
     const { flash } = this;
     const still: typeof this.aheadWaiting = [];
