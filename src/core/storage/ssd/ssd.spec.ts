@@ -62,3 +62,18 @@ describe('read-ahead', () => {
     expect(run().sort()).toEqual(slots);
   });
 });
+
+describe('a snapshot', () => {
+  test('is gone back to from another future that is as long', () => {
+    const { model, pages } = newDrive('nvme-consumer');
+    const before = model.snapshot();
+    pages('write', 1);
+    const first = model.snapshot();
+    const [mapped, unmapped] = [...model.ftl.toPhysical.subarray(1, 3)];
+    model.restore(before);
+    pages('write', 2);
+    model.restore(first);
+    expect([...model.ftl.toPhysical.subarray(1, 3)]).toEqual([mapped, unmapped]);
+    model.ftl.check();
+  });
+});

@@ -345,7 +345,8 @@ export class SsdModel implements StorageDevice, FtlObserver {
     const s = snapshot as SsdSnapshot;
     this.events.load(s.events);
     this.flash.load(s.flash);
-    if (this.ftl.version !== s.ftl.version) this.ftl.restore(s.ftl);
+    // Two futures of one state have the same versions; only the tables that were saved or restored last are known to be the same.
+    if (this.shared?.ftl !== s.ftl || this.ftl.version !== s.ftl.version) this.ftl.restore(s.ftl);
     this.bufferedTable.load(s.buffered);
     this.bufferVersion = s.bufferVersion;
     this.shared = { ftl: s.ftl, buffered: s.buffered, bufferVersion: s.bufferVersion };
