@@ -3,7 +3,7 @@
  *
  * Writes and moved pages share one write frontier. When the last free block is taken, a victim is chosen (greedy: fewest valid
  * pages; fifo: oldest; random), its valid pages are moved to the frontier, and it is erased; so exactly one block is kept back.
- * A block is striped over all dies of the drive (see ssd.ts); here there is only order and count. Reference: Desnoyers,
+ * A block is striped over all dies of the drive (see striping.ts); here there is only order and count. Reference: Desnoyers,
  * "Analytic models of SSD write performance", ACM TOS 2014, whose models the specs compare with.
  */
 import { assert } from '../../base/assert';
