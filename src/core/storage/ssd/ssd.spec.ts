@@ -1,13 +1,14 @@
 /** What an SSD does with single requests; its rates and laws are in ../storage.spec.ts. */
 import { describe, expect, test } from 'vitest';
-import { SSD_PRESETS } from '../../presets/ssd';
+import { SSD_PRESETS, type SsdPreset } from '../../presets/ssd';
 import { OP, RequestTable, type OpName } from '../device';
 import { SsdModel } from './ssd';
 
 /** A new drive, and requests for whole pages one after another; the model's `finished` says which are done. */
-function newDrive(id: string) {
-  const preset = SSD_PRESETS.find((p) => p.id === id);
-  if (!preset) throw new Error(`no preset ${id}`);
+function newDrive(id: string, changes: Partial<SsdPreset> = {}) {
+  const found = SSD_PRESETS.find((p) => p.id === id);
+  if (!found) throw new Error(`no preset ${id}`);
+  const preset: SsdPreset = { ...found, ...changes };
   const requests = new RequestTable(64);
   const model = new SsdModel(preset, { requests, seed: 1, precondition: 'empty' });
   const pageSectors = preset.pageBytes / model.sectorBytes;
@@ -31,7 +32,7 @@ function newDrive(id: string) {
     const slot = submit(op, first * pageSectors, count * pageSectors);
     return run().includes(slot);
   };
-  return { model, preset, pageSectors, submit, run, pages };
+  return { model, preset, requests, pageSectors, submit, run, pages };
 }
 
 describe('read-ahead', () => {
@@ -60,6 +61,20 @@ describe('read-ahead', () => {
       submit('read', pageSectors + 1, 1),
     ];
     expect(run().sort()).toEqual(slots);
+  });
+});
+
+describe('without a buffer', () => {
+  test('a write that had to wait for room is done when it is programmed', () => {
+    const { submit, run, requests, pageSectors, preset } = newDrive('nvme-consumer', {
+      writeBufferBytes: 0,
+      slcBytes: 0,
+    });
+    const slots = [0, 1, 2].map((page) => submit('write', page * pageSectors, pageSectors));
+    expect(run()).toEqual(slots);
+    const programPs = Math.min(...preset.programUs) * 1e6;
+    const donePs = slots.map((slot) => requests.donePs[slot] as number);
+    for (const [i, done] of donePs.entries()) expect(done - (donePs[i - 1] ?? 0)).toBeGreaterThanOrEqual(programPs);
   });
 });
 

@@ -82,9 +82,10 @@ export class Writes {
     const first = flash.slotOf(op);
     const pages = flash.pagesOf(op);
     for (let i = 0; i < pages; i++) this.buffered.programmed(first + i);
+    // Before others come in: they do not wait for this one.
+    this.programs.release(op, nowPs);
     while (this.queue.length > 0 && this.fits(this.queue[0] as number))
       this.accept(this.queue.shift() as number, nowPs);
-    this.programs.release(op, nowPs);
   }
 
   /** The translation layer moves a page. */
