@@ -4,7 +4,7 @@
  * serve the rest of the program.
  */
 import type { SourceMap } from '../../base/source';
-import type { Diagnostics } from '../messages';
+import { counted, type Diagnostics } from '../messages';
 import { LIMITS } from '../limits';
 import { lex } from './lexer';
 import {
@@ -92,6 +92,13 @@ export const tokenAt = (tokens: TokenBuffer, i: number): Token => ({
   value: tokens.value[i] as number,
   hide: null,
 });
+
+/** The tokens from `from` on, before `to`. */
+export function tokensIn(tokens: TokenBuffer, from: number, to: number): Token[] {
+  const out: Token[] = [];
+  for (let i = from; i < to; i++) out.push(tokenAt(tokens, i));
+  return out;
+}
 
 function contains(set: HideSet | null, macro: Macro): boolean {
   for (let node = set; node; node = node.rest) if (node.macro === macro) return true;
@@ -295,11 +302,10 @@ function finishCall(macro: Macro, count: number, use: Token, call: Call, context
   if (count === 0 && args.length === 1 && (args[0] as Token[]).length === 0) args.pop();
   if (macro.variadic && args.length === count - 1) args.push([]);
   if (args.length === count) return call;
-  const plural = (n: number) => (n === 1 ? '1 argument' : `${n} arguments`);
   context.diagnostics.report(
     'macro-arguments',
     use,
-    { name: macro.name, expected: plural(count), given: plural(args.length) },
+    { name: macro.name, expected: counted(count, 'argument'), given: counted(args.length, 'argument') },
     macro.end > macro.start ? { notes: [{ message: 'defined here', span: macro }] } : {},
   );
   while (args.length < count) args.push([]);

@@ -3,7 +3,7 @@
  * The kinds: end, name, number, char, string, a stray character, then the punctuators, then the keywords. Names are interned;
  * keywords are the first names, so that the kind of a keyword is KEYWORD_BASE + its name's number.
  */
-import type { SourceMap } from '../../base/source';
+import type { SourceMap, Span } from '../../base/source';
 
 export const PUNCTUATORS = [
   '(',
@@ -282,9 +282,21 @@ export class TokenBuffer {
     this.placeEnd = words(this.placeEnd);
   }
 
+  /** From the first of some tokens to the last. */
+  span(first: number, last: number): Span {
+    return { start: this.start[first] as number, end: this.end[last] as number };
+  }
+
+  /** Index of the first token of the line after the one that token i stands on. */
+  lineEnd(i: number): number {
+    let next = i;
+    while (this.kind[next] !== END && ((this.flags[next] as number) & FIRST_ON_LINE) === 0) next++;
+    return next;
+  }
+
   /** The token as it is spelled. */
   spelling(i: number, sourceMap: SourceMap): string {
     if (((this.flags[i] as number) & SYNTHETIC) !== 0) return this.texts[this.value[i] as number] as string;
-    return sourceMap.text({ start: this.start[i] as number, end: this.end[i] as number });
+    return sourceMap.text(this.span(i, i));
   }
 }
