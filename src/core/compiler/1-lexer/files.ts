@@ -108,10 +108,10 @@ const ABSENT_HEADERS: Readonly<Record<string, string>> = {
   'wchar.h': 'wide strings can be written, but the library has no functions for them',
   'wctype.h': 'wide strings can be written, but the library has no functions for them',
   'locale.h': 'there are no locales',
-  'errno.h': 'there is no operating system',
   'pthread.h': 'there is no operating system',
   'unistd.h': 'there is no operating system',
 };
 
 /** Why a header that other C libraries have is missing here; undefined for all other names. */
-export const absenceOfHeader = (name: string): string | undefined => ABSENT_HEADERS[name];
+export const absenceOfHeader = (name: string): string | undefined =>
+  Object.hasOwn(ABSENT_HEADERS, name) ? ABSENT_HEADERS[name] : undefined;

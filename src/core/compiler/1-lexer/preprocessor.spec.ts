@@ -142,6 +142,7 @@ describe('directives', () => {
     ['#define A 1\n#define A 2', 'macro-redefined'],
     ['#include x', 'include-syntax'],
     ['#include <no.h>', 'header-not-found'],
+    ['#include <toString>', 'header-not-found'],
     ['#include <math.h>', 'no-such-standard-header'],
     ['#frobnicate', 'unknown-directive'],
     ['#error stop', 'user-error'],

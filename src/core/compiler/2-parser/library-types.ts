@@ -15,6 +15,7 @@ const HEADER_OF: Readonly<Record<string, string>> = {
 };
 /** Says which header declares the type, if one does. */
 export function typeHint(name: string): string {
-  const header = HEADER_OF[name] ?? (/^(u?int(8|16|32)_t|[ui](8|16|32))$/.test(name) ? 'stdint.h' : undefined);
+  const known = Object.hasOwn(HEADER_OF, name) ? HEADER_OF[name] : undefined;
+  const header = known ?? (/^(u?int(8|16|32)_t|[ui](8|16|32))$/.test(name) ? 'stdint.h' : undefined);
   return header === undefined ? '' : `: it comes from <${header}>`;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { compileFrontEnd } from '../front-end';
 
-const ids = (text: string) =>
-  compileFrontEnd([{ name: 'a.c', text }], { headers: () => undefined }).diagnostics.map(({ id }) => id);
+const diagnostics = (text: string) =>
+  compileFrontEnd([{ name: 'a.c', text }], { headers: () => undefined }).diagnostics;
+const ids = (text: string) => diagnostics(text).map(({ id }) => id);
 
 describe('brackets that are skipped', () => {
   test.each([
@@ -12,5 +13,15 @@ describe('brackets that are skipped', () => {
     ['int f(void) { return ({ f(); 1; }); }', ['not-in-language']],
   ])('%s', (text, expected) => {
     expect(ids(text)).toEqual(expected);
+  });
+});
+
+describe('a type that is not known', () => {
+  test.each([
+    ['size_t n;', '`size_t` is not the name of a type: it comes from <stddef.h>'],
+    ['uint8_t n;', '`uint8_t` is not the name of a type: it comes from <stdint.h>'],
+    ['constructor n;', '`constructor` is not the name of a type'],
+  ])('%s', (text, message) => {
+    expect(diagnostics(text)[0]?.message).toBe(message);
   });
 });
