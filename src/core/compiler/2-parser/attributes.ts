@@ -38,7 +38,7 @@ export abstract class AttributeParser extends InitialiserParser {
   }
 
   protected skipAttributes(): void {
-    while (this.kind === K.__attribute__ || this.kind === K.asm || this.kind === K.__asm__) {
+    while (this.kind === K.__attribute__ || this.startsAsm) {
       const isAttribute = this.kind === K.__attribute__;
       if (!isAttribute) this.error('not-in-language', this.here, { feature: 'a name given by asm' });
       this.advance();

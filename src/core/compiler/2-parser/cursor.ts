@@ -227,6 +227,10 @@ export class Cursor {
     return this.kinds[index] === NAME && this.isTypeName[this.values[index] as number] === 1;
   }
 
+  protected get startsAsm(): boolean {
+    return this.kind === K.asm || this.kind === K.__asm__ || this.kind === K.__asm;
+  }
+
   /** Does a declaration begin at this token? */
   protected startsDeclaration(index = this.at): boolean {
     const kind = this.kinds[index] as number;

@@ -85,8 +85,7 @@ export abstract class DeclaratorParser extends SpecifierParser {
     const open = this.at;
     const { start } = inner;
     this.advance();
-    while (this.kind === K.static || this.kind === K.const || this.kind === K.restrict || this.kind === K.volatile)
-      this.advance();
+    while (this.kind === K.static || QUALIFIERS[this.kind] !== 0) this.advance();
     let size: Expr | null = null;
     if (this.kind === P['*'] && this.peek() === P[']']) {
       this.error('no-vla', this.here, {});

@@ -25,3 +25,11 @@ describe('a type that is not known', () => {
     expect(diagnostics(text)[0]?.message).toBe(message);
   });
 });
+
+test.each([
+  ['int first(int a[__restrict 3], int b[static __const 2], int c[__volatile__]);', []],
+  ['int x __asm("r1");', ['not-in-language']],
+  ['int f(void) asm("g") __attribute__((unused));', ['not-in-language']],
+])('every spelling of a keyword: %s', (text, expected) => {
+  expect(ids(text)).toEqual(expected);
+});

@@ -57,7 +57,7 @@ class Parser extends DeclarationParser {
       items.push(this.staticAssert());
       return;
     }
-    if (this.kind === K.asm || this.kind === K.__asm__ || this.kind === K.__asm) {
+    if (this.startsAsm) {
       const text = this.asmText();
       items.push({ kind: 'file-asm', id: this.ids.next++, start, end: this.endFrom(start), text });
       return;
