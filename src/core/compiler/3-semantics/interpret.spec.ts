@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { portOf } from '../../isa/ports';
 import { compileFrontEnd } from '../front-end';
-import { interpretUnits, type TreeExit } from './interpret';
+import type { RunExit } from '../host';
+import { interpretUnits } from './interpret';
 
 /** Prints with a small library of its own, so that the judge depends on nothing else. */
 const LIBRARY = `
@@ -13,7 +14,7 @@ static void show(long n) { if (n < 0) put('-'); number(n < 0 ? -(unsigned long)n
 function run(
   body: string,
   options: { stepLimit?: number; unchecked?: boolean } = {},
-): { output: string; exit: TreeExit } {
+): { output: string; exit: RunExit } {
   const library = LIBRARY.replace('0x20', 'CONSOLE_DATA');
   const text = `#include <ports.h>\n${library}\n${body}`;
   const result = compileFrontEnd([{ name: 'a.c', text }], {

@@ -1,57 +1,29 @@
 /**
  * Runs IR: the judge of the optimiser. Memory is 64 KiB as on the machine (null page, read-only constants, a stack that grows
- * down), ports answer through an injected bus, every way to end is a result and never a throw. Addresses are the interpreter's
- * own, so a program that prints addresses prints others than on the machine.
+ * down), every way to end is a result and never a throw. Addresses are the interpreter's own, so a program that prints addresses
+ * prints others than on the machine.
  *
  * Numbers in frames: i1, i8 and i16 unsigned, i32 as signed 32-bit integers, so that a frame is a slice of one Int32Array.
  */
 import { CODE_BASE, MEMORY_SIZE_BYTES, NULL_LIMIT, STACK_TOP } from '../../isa/convention';
-import { PORT_CONSTANTS, portOf } from '../../isa/ports';
+import {
+  ConsolePorts,
+  Stop,
+  hostMachine,
+  type HostFunction,
+  type HostMachine,
+  type RunExit,
+  type RunOptions,
+  type RunResult,
+} from '../host';
 import { decodeFunction, type DecodedFunction, type Edge, type Step } from './decode';
 import { canonical, foldBinary, foldCast, foldCompare } from './fold';
 import type { BinaryOp, CallInstr, CheckInstr, CompareInstr, IntrinsicInstr, IrGlobal, IrModule, IrType } from './ir';
 import { trapId } from './trap-names';
 
-/** What answers `in` and `out`. */
-export interface PortBus {
-  in(port: number): number;
-  out(port: number, value: number): void;
-}
-
-/** What a native function can do. */
-export interface NativeMachine {
-  readonly memory: Uint8Array;
-  halt(code: number): never;
-  trap(trap: string): never;
-  /** How often this was called in this run. */
-  tick(): number;
-}
-/** Functions that the host provides for externals that no module defines; values are canonical unsigned numbers. */
-export type NativeFunction = (args: readonly number[], machine: NativeMachine) => number;
-
-export interface InterpretOptions {
-  readonly input?: Uint8Array;
-  readonly ports?: PortBus;
-  readonly natives?: ReadonlyMap<string, NativeFunction>;
-  /** Function to start with; `main` if not given. */
-  readonly entry?: string;
-  readonly stepLimit?: number;
-}
-
-export type IrExit =
-  | { readonly kind: 'halt'; readonly code: number }
-  | { readonly kind: 'trap'; readonly trap: string; readonly node: number }
-  | { readonly kind: 'limit' }
-  /** Up to here it ran; from here on it needs what only a machine has. */
-  | { readonly kind: 'cut'; readonly reason: string }
-  /** Something that cannot be run here: inline assembly, an external function without a body. */
-  | { readonly kind: 'unsupported'; readonly reason: string };
-
-export interface IrRun {
-  readonly output: Uint8Array;
-  readonly exit: IrExit;
-  readonly steps: number;
-}
+export type InterpretOptions = RunOptions;
+export type IrExit = RunExit;
+export type IrRun = RunResult;
 
 /** Enough for the samples; a few seconds at the most. */
 export const DEFAULT_STEP_LIMIT = 20_000_000;
@@ -60,8 +32,6 @@ const FRAME_LIMIT = 20_000;
 const SLOT_LIMIT = 1 << 22;
 /** Slots to begin with: most programs never need more. */
 const FIRST_SLOTS = 1 << 12;
-/** Output beyond this is not kept, so that a loop that prints cannot fill the host's memory. */
-const OUTPUT_LIMIT = 1 << 20;
 
 /** Runs several modules, linked by name; statics are seen by their own module first. */
 export function interpretModules(modules: readonly IrModule[], options: InterpretOptions = {}): IrRun {
@@ -69,12 +39,6 @@ export function interpretModules(modules: readonly IrModule[], options: Interpre
 }
 export function interpretModule(module: IrModule, options: InterpretOptions = {}): IrRun {
   return interpretModules([module], options);
-}
-
-class Stop extends Error {
-  constructor(readonly exit: IrExit) {
-    super('stop');
-  }
 }
 
 interface Frame {
@@ -101,23 +65,12 @@ class Interpreter {
   private readonly memory = new Uint8Array(MEMORY_SIZE_BYTES);
   private protectedEnd = CODE_BASE;
   private stackLimit = CODE_BASE;
-  private readonly output: number[] = [];
   private slots = new Int32Array(FIRST_SLOTS);
   private readonly frames: Frame[] = [];
   private readonly link: Linkage = { addresses: new Map(), functions: new Map() };
   private readonly natives = new Map<number, string>();
-  private readonly ports: PortBus;
-  private ticks = 0;
-  private readonly nativeMachine: NativeMachine = {
-    memory: this.memory,
-    halt: (code) => {
-      throw new Stop({ kind: 'halt', code: code & 0xff });
-    },
-    trap: (trap) => {
-      throw new Stop({ kind: 'trap', trap, node: 0 });
-    },
-    tick: () => ++this.ticks,
-  };
+  private readonly ports: ConsolePorts;
+  private readonly host: HostMachine = hostMachine(this.memory);
   private sp = STACK_TOP;
   private steps = 0;
 
@@ -125,7 +78,7 @@ class Interpreter {
     private readonly modules: readonly IrModule[],
     private readonly options: InterpretOptions,
   ) {
-    this.ports = options.ports ?? new ConsolePorts(options.input ?? new Uint8Array(), this.output);
+    this.ports = new ConsolePorts(options.input);
     this.place();
   }
 
@@ -139,7 +92,7 @@ class Interpreter {
       if (!(error instanceof Stop)) throw error;
       exit = error.exit;
     }
-    return { output: Uint8Array.from(this.output), exit, steps: this.steps };
+    return { output: Uint8Array.from(this.ports.output), exit, steps: this.steps };
   }
 
   // -------------------------------------------------------------- layout
@@ -343,10 +296,10 @@ class Interpreter {
     const values = step.args.slice(1).map((arg) => this.get(frame, arg));
     const native = this.natives.get(target);
     if (native !== undefined) {
-      const run = this.options.natives?.get(native) as NativeFunction;
+      const run = this.options.natives?.get(native) as HostFunction;
       const result = run(
         values.map((value, i) => canonical(instr.args[i + 1]?.type ?? 'i32', value)),
-        this.nativeMachine,
+        this.host,
       );
       this.set(frame, step, canonical(step.type, result) | 0);
       return undefined;
@@ -487,47 +440,5 @@ class Interpreter {
       const byte = this.load((from + i) & 0xffff, 'i8', step);
       this.store((to + i) & 0xffff, 'i8', byte, step);
     }
-  }
-}
-
-/**
- * The ports that a program can use without a machine: the console and the random source; every clock counts its reads, so that two
- * versions of a program see the same times.
- */
-export class ConsolePorts implements PortBus {
-  private at = 0;
-  private reads = 0;
-  private random = 1;
-
-  constructor(
-    private readonly input: Uint8Array,
-    private readonly output: number[],
-  ) {}
-
-  in(port: number): number {
-    switch (port) {
-      case portOf('CONSOLE_DATA'):
-        return this.input[this.at++] ?? 0;
-      case portOf('CONSOLE_STATUS'):
-        return this.at < this.input.length ? PORT_CONSTANTS.CONSOLE_READY : PORT_CONSTANTS.CONSOLE_END;
-      case portOf('RANDOM'):
-        this.random = (Math.imul(this.random, 1103515245) + 12345) & 0x7fffffff;
-        return (this.random >> 16) & 0xff;
-      case portOf('CORE_COUNT'):
-        return 1;
-      case portOf('CYCLES'):
-      case portOf('NANOS'):
-        return ++this.reads & 0xff;
-      default:
-        return 0;
-    }
-  }
-
-  out(port: number, value: number): void {
-    if (port === portOf('CONSOLE_DATA') && this.output.length < OUTPUT_LIMIT) this.output.push(value);
-    else if (port === portOf('POWER') && value === PORT_CONSTANTS.POWER_OFF) throw new Stop({ kind: 'halt', code: 0 });
-    else if (port === portOf('RANDOM')) this.random = value;
-    else if (port === portOf('CORE_CONTROL') && value === PORT_CONSTANTS.CORE_START)
-      throw new Stop({ kind: 'cut', reason: 'it starts another core, and here there is one' });
   }
 }

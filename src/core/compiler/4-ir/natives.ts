@@ -1,5 +1,5 @@
 /** The library functions that are written in assembly, for programs that run in the IR interpreter. */
-import type { NativeFunction, NativeMachine } from './interpret';
+import type { HostFunction, HostMachine } from '../host';
 
 const nul = (memory: Uint8Array, at: number): number => {
   let end = at;
@@ -8,16 +8,16 @@ const nul = (memory: Uint8Array, at: number): number => {
 };
 
 /** Clocks count their reads, so that two versions of a program see the same times. */
-const tick: NativeFunction = (_, machine) => machine.tick();
+const tick: HostFunction = (_, machine) => machine.tick();
 
-function move(args: readonly number[], { memory }: NativeMachine): number {
+function move(args: readonly number[], { memory }: HostMachine): number {
   const [to = 0, from = 0, size = 0] = args;
   const bytes = Array.from({ length: size }, (_, i) => memory[(from + i) & 0xffff] as number);
   bytes.forEach((byte, i) => (memory[(to + i) & 0xffff] = byte));
   return to;
 }
 
-export const LIBRARY_NATIVES: ReadonlyMap<string, NativeFunction> = new Map<string, NativeFunction>([
+export const LIBRARY_NATIVES: ReadonlyMap<string, HostFunction> = new Map<string, HostFunction>([
   ['memcpy', move],
   ['memmove', move],
   [
