@@ -2,7 +2,7 @@
 import type { FunctionDefinition } from '../2-parser/ast';
 import { functionPart, nameOf } from '../2-parser/declarators';
 import { POISON, type FunctionState, type SemanticsInput } from './context';
-import { adjusted } from './declarations';
+import { adjusted } from './declared-types';
 import { analyseFlow } from './flow';
 import { Statements } from './statements';
 import type { FunctionSymbol, Scope, TBlock, TFunction, TypedUnit, VariableSymbol } from './typed';

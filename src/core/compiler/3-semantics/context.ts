@@ -40,6 +40,11 @@ export interface At extends Span {
   readonly id: number;
 }
 
+/** A name where it is declared. */
+export interface NameAt extends Span {
+  readonly name: string;
+}
+
 /** The type of an expression in which an error was found: whatever uses it stays silent. Told by identity. */
 export const POISON: IntType = { ...INT };
 export const isPoison = (expr: TExpr): boolean => expr.type === POISON;
@@ -186,6 +191,20 @@ export class Context {
   }
 
   // -------------------------------------------------------------- symbols
+
+  /** Reports a second meaning of a name in this scope. */
+  protected clash(at: NameAt): boolean {
+    const old = this.scope.symbols.get(at.name);
+    if (!old) return false;
+    const what = {
+      variable: 'a variable',
+      function: 'a function',
+      typedef: 'a type',
+      'enum-constant': 'an enum constant',
+    }[old.kind];
+    this.report('redeclared', at, { name: at.name, what }, this.declaredHere(old));
+    return true;
+  }
 
   protected newVariable(
     at: { readonly name: string; readonly start: number; readonly end: number },
