@@ -1,4 +1,5 @@
 /** A frame: everything that the UI shows of the machine at one moment, and the two records that grow during a run. */
+import { dramCounts } from '../core/machine/counters';
 import { nanosOf } from '../core/machine/devices/clock';
 import type { CacheLevel } from '../core/machine/cache/level';
 import type { Profile } from '../core/machine/cpu/profile';
@@ -285,7 +286,7 @@ function ladderOf({ machine, latencies }: Session): LatencyMark[] {
   }
   const { dram } = machine.system;
   if (dram) {
-    const counts = machine.dramCounts();
+    const counts = dramCounts(machine);
     put('ram', dram.cycles.hit, counts[DRAM_COUNT.rowHits] as number);
     put('ram', dram.cycles.closed, counts[DRAM_COUNT.rowMisses] as number);
     put('ram', dram.cycles.conflict, counts[DRAM_COUNT.rowConflicts] as number);
@@ -301,7 +302,7 @@ function outputOf(machine: Machine): Pick<MachineFrame, 'output' | 'outputStart'
 
 function deviceViews(machine: Machine): DeviceView[] {
   const { devices, core, config } = machine;
-  const counts = machine.dramCounts();
+  const counts = dramCounts(machine);
   const number = (value: number) => String(value);
   const disk = (id: 'ssd0' | 'hdd0', title: string): DeviceView => ({
     id,
@@ -328,7 +329,7 @@ function deviceViews(machine: Machine): DeviceView[] {
       id: 'interrupts',
       title: 'Interrupts',
       rows: [
-        { name: 'taken', value: number(machine.interruptsTaken) },
+        { name: 'taken', value: number(machine.interrupts.taken) },
         { name: 'pending', value: core.irqPending.toString(2).padStart(8, '0') },
         { name: 'mask', value: core.irqMask.toString(2).padStart(8, '0') },
       ],

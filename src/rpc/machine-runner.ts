@@ -5,8 +5,8 @@
 import type { DiskBlocks, DiskName } from '../core/documents/disk-image';
 import type { StopPoint } from '../core/machine/debug/breakpoints';
 import { CoreState } from '../core/machine/layout';
-import type { StopReason } from '../core/machine/machine';
 import { recordRun, type RecordedRun } from '../core/machine/recording';
+import type { StopReason } from '../core/machine/stops';
 import { makeFrame } from './machine-frame';
 import { bytesOf, insertDisks, lossText, NO_DISKS, Session } from './machine-session';
 import { sweepSession } from './machine-sweep';

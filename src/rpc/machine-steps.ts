@@ -6,7 +6,7 @@ import { callAt, functionAt } from '../core/machine/debug/call-stack';
 import { addressesOfLine } from '../core/machine/debug/breakpoints';
 import { lastStop, lastVisit, lastWrite, MAX_AHEAD, nextChange, type WriteFound } from '../core/machine/debug/history';
 import { CoreState } from '../core/machine/layout';
-import type { StopReason } from '../core/machine/machine';
+import type { StopReason } from '../core/machine/stops';
 import { lineAt } from '../core/machine/debug/line-at';
 import type { AnswerView, SourceLine, StepUnit, StopView } from './machine';
 import type { Session } from './machine-session';

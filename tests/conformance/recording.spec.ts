@@ -1,6 +1,7 @@
 /** A recorded run holds exactly what the machine counted, and replayed on the machine's own disk it takes the same time. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { dramCounts } from '../../src/core/machine/counters';
 import { Machine } from '../../src/core/machine/machine';
 import { recordRun } from '../../src/core/machine/recording';
 import { TEACHING_MACHINE } from '../../src/core/presets/machine';
@@ -34,7 +35,7 @@ describe('a recorded run', () => {
 
   test('has every command of the disks and every access to RAM', () => {
     const { ssd0, hdd0 } = machine.devices;
-    const dram = machine.dramCounts();
+    const dram = dramCounts(machine);
     expect(run.counts.ssd0).toBe(ssd0.reads + ssd0.writes);
     expect(run.counts.hdd0).toBe(hdd0.reads + hdd0.writes);
     expect(run.counts.ram).toBe((dram[DRAM_COUNT.reads] as number) + (dram[DRAM_COUNT.writes] as number));

@@ -1,7 +1,8 @@
 /** `orrery run`: compiles, links, loads and runs a program on the machine. */
 import type { Image } from '../../core/assembler/image';
 import { createFastEngine } from '../../core/machine/jit/engine';
-import { Machine, type StopReason } from '../../core/machine/machine';
+import { Machine } from '../../core/machine/machine';
+import type { StopReason } from '../../core/machine/stops';
 import { readDiskFile } from '../../core/documents/disk-image';
 import { recordRun } from '../../core/machine/recording';
 import { placesOf, type ProgramPlace } from '../../core/machine/debug/places';

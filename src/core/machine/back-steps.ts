@@ -131,10 +131,10 @@ class BackStep {
     const place = lastPlaceAbove(travel, core, slot, before);
     if (place === null) return null;
     travel.seekInstruction(place);
-    const entered = machine.handlers.entered[core.id];
+    const entered = machine.interrupts.entered[core.id];
     travel.replay(1);
     // Stacks may be switched and return addresses taken off by hand: then it was no call.
-    return core.sp === slot || machine.handlers.entered[core.id] !== entered ? place : null;
+    return core.sp === slot || machine.interrupts.entered[core.id] !== entered ? place : null;
   }
 }
 

@@ -41,18 +41,18 @@ test('the depth of calls is right at each place, whatever interrupts came betwee
   let callsNotYetMade = 0;
   for (let n = 0; n < 40_000; n++) {
     const { pc } = machine.core;
-    const taken = machine.interruptsTaken;
+    const taken = machine.interrupts.taken;
     tracker.look();
     machine.run({ instructions: 1 });
     tracker.moved();
-    if (machine.interruptsTaken > taken && pc < f && pc >= address('again')) callsNotYetMade++;
+    if (machine.interrupts.taken > taken && pc < f && pc >= address('again')) callsNotYetMade++;
     const { pc: now, sp } = machine.core;
     // By the stack: calls take two bytes, interrupts three.
     const bytes = n < 2 ? 0 : 0xf000 - sp;
     expect(tracker.depth, `at ${now} after ${n}`).toBe(n < 2 ? 0 : depthOf(bytes));
     expect(now >= g ? tracker.depth >= 2 : now >= tick ? tracker.depth >= 1 : true).toBe(true);
   }
-  expect(machine.interruptsTaken).toBeGreaterThan(100);
+  expect(machine.interrupts.taken).toBeGreaterThan(100);
   expect(callsNotYetMade).toBeGreaterThan(10);
 });
 

@@ -42,13 +42,13 @@ export class LineTracker {
   /** After it: where the thread is now. */
   moved(): void {
     const { core, before, interrupts } = this;
-    const { image, handlers } = this.machine;
+    const { image } = this.machine;
     const isInterrupted = interrupts !== before.interrupts;
     this.depth += interrupts - before.interrupts;
     before.interrupts = interrupts;
     this.isNewLine = false;
     if (core.instructions === before.instructions) return;
-    const executed = isInterrupted ? (handlers.address[core.id] as number) : before.pc;
+    const executed = isInterrupted ? (this.machine.interrupts.handler[core.id] as number) : before.pc;
     this.depth += isInterrupted ? this.changeAt(executed) : before.change;
     if (!image) return;
     this.last = lineOf(image, executed) ?? this.last;
@@ -57,7 +57,7 @@ export class LineTracker {
   }
 
   private get interrupts(): number {
-    return this.machine.handlers.entered[this.core.id] as number;
+    return this.machine.interrupts.entered[this.core.id] as number;
   }
 
   private changeAt(pc: number): number {

@@ -1,81 +1,34 @@
 /**
  * The machine: cores, their memory hierarchy and devices on one clock. It runs an engine between the moments that matter (an event, an
- * input, an interrupt, a port, a limit) and does those itself. With several hardware threads scheduler.ts says which one runs, and
- * the engine is the reference interpreter.
+ * input, an interrupt, a port, a limit) and does those itself: alone.ts with one hardware thread; with several, scheduler.ts says
+ * which one runs, and the engine is the reference interpreter. Here is what it is made of, power, and what goes in and out.
  *
  * Everything that comes from outside goes through `input`, is stamped with its cycle and logged; so a state of the past plus the log
  * gives every later state again, exactly.
  */
 import { assert } from '../base/assert';
-import { NULL_LIMIT, VECTOR_BASE, VECTOR_COUNT } from '../isa/convention';
-import { coherenceCounter, COUNTERS } from '../isa/ports';
-import { FLAG, formNumber } from '../isa/table';
-import { trapNumber } from '../isa/traps';
+import { NULL_LIMIT } from '../isa/convention';
 import type { Image } from '../assembler/image';
 import type { MachineConfig } from '../presets/machine';
 import { checkConfig } from '../presets/machine-check';
+import { runAlone } from './alone';
+import { counterOf } from './counters';
 import { Core } from './cpu/core';
 import { DecodedCode } from './cpu/decoded';
-import { execute, type DataWatch, type Execution } from './cpu/interpreter';
-import { Exit } from './cpu/slice';
+import { execute, type Execution } from './cpu/interpreter';
 import { ConventionCheck, UninitialisedCheck, type UninitialisedRead, type UninitialisedState } from './debug/checks';
 import { DeviceBus } from './devices/bus';
-import type { DeviceHost } from './devices/device';
+import { deviceHost } from './devices/host';
+import { EngineCalls, type Engine } from './engine-calls';
 import { Events } from './events';
 import { InputLog, type InputEvent } from './input';
-import {
-  ACCOUNT,
-  ACCOUNTS,
-  type Account,
-  CORE,
-  CoreState,
-  layoutOf,
-  type MachineLayout,
-  RAM_BASE,
-  RAM_BYTES,
-} from './layout';
-import { SnoopingBus } from './memory/bus';
-import { CoherentMemory } from './memory/coherent';
-import { LowerMemory, MemorySystem } from './memory/system';
+import { Interrupts } from './interrupts';
+import { ACCOUNT, CoreState, layoutOf, type MachineLayout, RAM_BASE, RAM_BYTES } from './layout';
+import type { SnoopingBus } from './memory/bus';
+import { buildHierarchy } from './memory/hierarchy';
+import type { MemorySystem } from './memory/system';
 import { Scheduler } from './scheduler';
-
-/** Cycles from an accepted interrupt to the first access to the stack. */
-export const INTERRUPT_CYCLES = 4;
-
-/** Runs until the core reaches the cycle `until`, or something happens that the machine must see to. */
-export type Engine = (x: Execution, until: number, resume: boolean) => Exit;
-
-export interface RunLimits {
-  /** Stop when so many more cycles have passed. */
-  readonly cycles?: number;
-  /** Stop after so many more instructions. */
-  readonly instructions?: number;
-  /** Run over a breakpoint at the current PC; the default. */
-  readonly passBreakpoint?: boolean;
-}
-
-export type StopReason =
-  | { readonly kind: 'halt'; readonly code: number }
-  | { readonly kind: 'trap'; readonly trap: number }
-  | { readonly kind: 'limit' }
-  | { readonly kind: 'breakpoint'; readonly pc: number }
-  /** Asleep, and nothing but input from outside can wake it. */
-  | { readonly kind: 'idle' }
-  /** A hook asked for it. */
-  | { readonly kind: 'hook'; readonly hook: Hook };
-
-/** Looks at each instruction; a machine with such hooks runs one instruction at a time. */
-export interface Hook {
-  /** Before the instruction at PC. True stops before it. */
-  before?(machine: Machine): boolean;
-  /** After it. True stops. */
-  after?(machine: Machine): boolean;
-  /**
-   * Of one that looks at data only: `before` and `after` are called around many instructions, the last of which has touched watched data
-   * if any has (Execution.touched); with `isDue`, around one. One hook of a machine at most.
-   */
-  readonly watch?: (DataWatch & { isDue(): boolean }) | undefined;
-}
+import type { Hook, RunLimits, StopReason } from './stops';
 
 /** By disk, the blocks that lost their last writes with the power. */
 export type LostBlocks = Readonly<Record<'ssd0' | 'hdd0', readonly number[]>>;
@@ -87,13 +40,6 @@ export interface MachineOptions {
   /** Brings execution.profile up to date, for an engine that does not keep it so. */
   drainProfile?(): void;
 }
-
-const LIMIT: StopReason = { kind: 'limit' };
-
-const TRAP_STACK = trapNumber('stack-overflow');
-const FORM_IN = formNumber('in');
-const FORM_INP = formNumber('inp');
-const FORM_OUT = formNumber('out');
 
 export class Machine {
   readonly layout: MachineLayout;
@@ -120,14 +66,10 @@ export class Machine {
   /** Brings execution.profile up to date. */
   readonly drainProfile: () => void;
   image: Image | null = null;
-  /** Interrupts taken since power on. */
-  interruptsTaken = 0;
-  /** By thread: how often a handler was entered since the machine was made, by whatever way, and the last one's address. No state. */
-  readonly handlers: { readonly entered: Uint32Array; readonly address: Uint16Array };
-  /** Cycles asleep that no device has ended yet; they stand in the sleep account for now. */
-  private slept = 0;
+  readonly interrupts: Interrupts;
   /** null with one hardware thread. */
-  private readonly scheduler: Scheduler | null;
+  readonly scheduler: Scheduler | null;
+  private readonly calls = new EngineCalls(this);
 
   constructor(
     readonly config: MachineConfig,
@@ -141,15 +83,14 @@ export class Machine {
     this.memory = new Uint8Array(this.buffer, RAM_BASE, RAM_BYTES);
     this.threads = buildThreads(config, this.buffer);
     this.core = this.threads[0] as Core;
-    const { length } = this.threads;
-    this.handlers = { entered: new Uint32Array(length), address: new Uint16Array(length) };
     this.code = new DecodedCode(this.memory);
-    const memory = buildMemory(config, this.layout, this.buffer);
-    this.coherence = memory.bus;
-    this.systems = memory.systems;
+    const { bus, systems } = buildHierarchy(config, this.layout, this.buffer);
+    this.coherence = bus;
+    this.systems = systems;
     this.system = this.systems[0] as MemorySystem;
     this.events = new Events(config.cyclePs, (slot) => this.devices.fire(slot));
-    this.devices = new DeviceBus(config, this.hostForDevices(), (number) => this.counter(number));
+    this.devices = new DeviceBus(config, deviceHost(this), (number) => counterOf(this, number));
+    this.interrupts = new Interrupts(this);
     this.scheduler = this.buildScheduler();
     this.engine = this.scheduler ? execute : (options.engine ?? execute);
     this.drainProfile = options.drainProfile ?? (() => undefined);
@@ -163,7 +104,7 @@ export class Machine {
       multiplier: config.multiplier,
       profile: null,
       fetchedPc: -1,
-      highestSp: new Int32Array(length),
+      highestSp: new Int32Array(this.threads.length),
       watch: null,
       touched: null,
       interpreter: null,
@@ -193,7 +134,7 @@ export class Machine {
     const { bootFrom } = this.config;
     if (bootFrom === 'none') return;
     const bytes = image.segments.reduce((sum, segment) => sum + segment.bytes.length, 0);
-    this.spend(bootFrom === 'ssd0' ? 'ssd' : 'hdd', this.devices[bootFrom].bootCycles(bytes));
+    core.spend(bootFrom === 'ssd0' ? ACCOUNT.ssd : ACCOUNT.hdd, this.devices[bootFrom].bootCycles(bytes));
   }
 
   /**
@@ -226,39 +167,7 @@ export class Machine {
   }
 
   run(limits: RunLimits = {}): StopReason {
-    return this.scheduler ? this.scheduler.run(limits) : this.runAlone(limits);
-  }
-
-  private runAlone(limits: RunLimits): StopReason {
-    const { core, events, inputs } = this;
-    const untilCycle = limits.cycles === undefined ? Infinity : core.cycles + limits.cycles;
-    const untilInstruction = limits.instructions === undefined ? Infinity : core.instructions + limits.instructions;
-    let resume = limits.passBreakpoint ?? true;
-    for (;;) {
-      if (core.state >= CoreState.halted) return this.stopped();
-      if (events.nextCycle <= core.cycles) events.runUntil(core.cycles);
-      if (inputs.nextCycle <= core.cycles) this.applyInputs();
-      if (core.cycles >= untilCycle || core.instructions >= untilInstruction) return LIMIT;
-      if (core.state === CoreState.waiting && !this.awake()) {
-        const next = Math.min(events.nextCycle, inputs.nextCycle);
-        if (next === Infinity) return { kind: 'idle' };
-        this.sleep(Math.min(next, untilCycle));
-        continue;
-      }
-      if (core.eiDelay === 0 && this.deliver()) {
-        resume = false;
-        continue;
-      }
-      const horizon = Math.min(
-        untilCycle,
-        events.nextCycle,
-        inputs.nextCycle,
-        core.cycles + (untilInstruction - core.instructions),
-      );
-      const stop = this.advance(core.eiDelay !== 0 ? core.cycles + 1 : horizon, resume);
-      if (stop) return stop;
-      resume = false;
-    }
+    return this.scheduler ? this.scheduler.run(limits) : runAlone(this, this.interrupts, this.calls, limits);
   }
 
   /** Runs one instruction (after taking an interrupt, if one is due). */
@@ -273,39 +182,11 @@ export class Machine {
     this.applyInputs();
   }
 
-  /** A counter of the table in isa/ports.ts, since power on. */
-  counter(number: number): number {
-    const { system, core, config } = this;
-    const level = [system.l1i, system.l1d, system.l2, system.l3][number >> 3];
-    if (number < 32) return level ? (level.counts[number & 7] as number) : 0;
-    if (number < 40) return (this.dramCounts()[number - 32] ?? 0) as number;
-    if (number === 40) return core.instructions;
-    const index = coherenceCounter(number);
-    if (index >= 0) return this.coherence ? (this.coherence.counts(core.number)[index] as number) : 0;
-    const name = COUNTERS.find((c) => c.number === number)?.name;
-    if (!name) return 0;
-    const account = name.slice('COUNT_'.length, -'_NS'.length).toLowerCase();
-    return Math.floor((this.accountCycles(account) * config.cyclePs) / 1000);
-  }
-
-  /** Cycles in one of the ledger's accounts as programs know them: `l1` is both L1 caches. */
-  accountCycles(account: string): number {
-    const { ledger } = this.core;
-    const read = (name: Account) => ledger[ACCOUNT[name]] as number;
-    if (account === 'l1') return read('l1i') + read('l1d');
-    return ACCOUNTS.includes(account as Account) ? read(account as Account) : 0;
-  }
-
-  dramCounts(): Float64Array {
-    const { dram } = this.layout;
-    return dram ? new Float64Array(this.buffer, dram.counts, 8) : new Float64Array(8);
-  }
-
   /** The fields that are not in the buffer, for snapshots. */
   saveRest(): MachineRest {
     return {
-      slept: this.slept,
-      interruptsTaken: this.interruptsTaken,
+      slept: this.interrupts.slept,
+      interruptsTaken: this.interrupts.taken,
       events: this.events.save(),
       devices: this.devices.save(),
       inputsDone: this.inputs.done,
@@ -313,8 +194,8 @@ export class Machine {
   }
 
   restoreRest(rest: MachineRest): void {
-    this.slept = rest.slept;
-    this.interruptsTaken = rest.interruptsTaken;
+    this.interrupts.slept = rest.slept;
+    this.interrupts.taken = rest.interruptsTaken;
     this.devices.restore(rest.devices);
     this.events.restore(this.cycles, rest.events);
     this.inputs.done = rest.inputsDone;
@@ -359,157 +240,18 @@ export class Machine {
     this.devices.reset();
     this.inputs.rewind();
     this.code.reset(0);
-    this.slept = 0;
-    this.interruptsTaken = 0;
+    this.interrupts.reset();
   }
 
-  /** One call of the engine, and what its exit asks for. */
-  private advance(until: number, resume: boolean): StopReason | undefined {
-    return this.hooks.length > 0 ? this.advanceHooked(until, resume) : this.call(this.engine, until, resume);
+  /** How a thread whose state says so has ended the run. */
+  endOf(thread: Core): StopReason {
+    return thread.state === CoreState.halted
+      ? { kind: 'halt', code: thread.exitCode }
+      : { kind: 'trap', trap: thread.trap };
   }
 
-  private advanceHooked(until: number, resume: boolean): StopReason | undefined {
-    const { core, hooks, execution } = this;
-    let watch: Hook['watch'];
-    let isEach = false;
-    for (const hook of hooks) {
-      if (hook.before?.(this)) return { kind: 'hook', hook };
-      if (hook.watch) watch = hook.watch;
-      else isEach = true;
-    }
-    execution.watch = watch ?? null;
-    execution.touched = null;
-    const end = isEach || watch?.isDue() ? core.cycles + 1 : until;
-    const stop = this.call(watch ? execute : this.engine, end, resume);
-    execution.watch = null;
-    if (stop) return stop;
-    for (const hook of hooks) if (hook.after?.(this)) return { kind: 'hook', hook };
-    return undefined;
-  }
-
-  private call(engine: Engine, until: number, resume: boolean): StopReason | undefined {
-    const { core } = this;
-    const delayed = core.eiDelay !== 0;
-    const exit = engine(this.execution, until, resume);
-    if (delayed) core.eiDelay = 0;
-    switch (exit) {
-      case Exit.port:
-        this.port();
-        break;
-      case Exit.wait:
-        core.state = CoreState.waiting;
-        break;
-      case Exit.halt:
-        core.state = CoreState.halted;
-        break;
-      case Exit.trap:
-        core.state = CoreState.trapped;
-        break;
-      case Exit.breakpoint:
-        return { kind: 'breakpoint', pc: core.pc };
-    }
-    return undefined;
-  }
-
-  private stopped(): StopReason {
-    const { core } = this;
-    return core.state === CoreState.halted ? { kind: 'halt', code: core.exitCode } : { kind: 'trap', trap: core.trap };
-  }
-
-  /** The transfer of the IN or OUT at PC, whose base cycles have passed. */
-  private port(): void {
-    const { core, code } = this;
-    const { pc } = core;
-    const { r8 } = core;
-    const a = code.a[pc] as number;
-    const b = code.b[pc] as number;
-    const k = code.k[pc] as number;
-    const form = code.form[pc] as number;
-    core.pc = (pc + (code.size[pc] as number)) & 0xffff;
-    if (form === FORM_IN) r8[a] = this.devices.read(r8[b] as number);
-    else if (form === FORM_INP) r8[a] = this.devices.read(k);
-    else if (form === FORM_OUT) this.devices.write(r8[a] as number, r8[b] as number);
-    else this.devices.write(k, r8[a] as number);
-    if (this.devices.isPowerOff) {
-      core.exitCode = 0;
-      core.state = CoreState.halted;
-    }
-  }
-
-  /** Ends WAIT when an interrupt that the mask lets through is pending; the time asleep goes to the device that ended it. */
-  private awake(): boolean {
-    const { core } = this;
-    const ready = core.irqPending & core.irqMask;
-    if (ready === 0) return false;
-    core.state = CoreState.running;
-    const account = this.devices.accountOf(31 - Math.clz32(ready & -ready));
-    (core.ledger[ACCOUNT.sleep] as number) -= this.slept;
-    (core.ledger[ACCOUNT[account]] as number) += this.slept;
-    this.slept = 0;
-    return true;
-  }
-
-  private sleep(until: number): void {
-    const cycles = until - this.core.cycles;
-    this.slept += cycles;
-    this.spend('sleep', cycles);
-  }
-
-  /** Takes the first interrupt that is pending, let through and has a handler. */
-  private deliver(): boolean {
-    const { core, memory } = this;
-    let ready = core.flags & FLAG.I ? core.irqPending & core.irqMask : 0;
-    for (; ready !== 0; ready &= ready - 1) {
-      const vector = 31 - Math.clz32(ready & -ready);
-      const at = VECTOR_BASE + 2 * vector;
-      const handler = vector < VECTOR_COUNT ? (memory[at] as number) | ((memory[at + 1] as number) << 8) : 0;
-      if (handler === 0) continue;
-      this.enter(vector, at, handler);
-      return true;
-    }
-    return false;
-  }
-
-  /** Pushes PC, then the flags; reads the vector; goes there with interrupts off. */
-  private enter(vector: number, at: number, handler: number): void {
-    const { core, memory } = this;
-    const sp = core.sp - 3;
-    if (sp < Math.max(core.stackLimit, this.execution.writableFrom)) {
-      core.trap = TRAP_STACK;
-      core.state = CoreState.trapped;
-      return;
-    }
-    this.spend('compute', INTERRUPT_CYCLES);
-    this.bus(sp + 1, 2, true);
-    this.bus(sp, 1, true);
-    this.bus(at, 2, false);
-    memory[sp] = core.flags;
-    memory[sp + 1] = core.pc;
-    memory[sp + 2] = core.pc >> 8;
-    if (this.config.writableCode) for (let i = 0; i < 3; i++) this.code.forget(sp + i);
-    core.sp = sp;
-    core.flags &= ~FLAG.I;
-    core.irqPending &= ~(1 << vector);
-    core.pc = handler;
-    this.interruptsTaken++;
-    (this.handlers.entered[core.id] as number)++;
-    this.handlers.address[core.id] = handler;
-  }
-
-  /** A data access of the core outside an instruction. */
-  private bus(address: number, bytes: number, write: boolean): void {
-    const { core, system } = this;
-    this.spend('l1d', bytes * system.fast.byteCycles);
-    core.cycles += system.data(address, bytes, write, core.pc, core.cycles);
-  }
-
-  private spend(account: Account, cycles: number): void {
-    const { core } = this;
-    core.cycles += cycles;
-    (core.ledger[ACCOUNT[account]] as number) += cycles;
-  }
-
-  private applyInputs(): void {
+  /** Does what has come from outside and is due. */
+  applyInputs(): void {
     const next = () => this.inputs.take(this.cycles, this.instructions);
     for (let event = next(); event; event = next()) this.applyInput(event);
   }
@@ -529,52 +271,17 @@ export class Machine {
   private buildScheduler(): Scheduler | null {
     const { several } = this.layout;
     if (!several) return null;
-    const clock = new Float64Array(this.buffer, several.clock, 2);
-    return new Scheduler(this.threads, this.config.threading, clock, {
-      events: this.events,
-      inputs: this.inputs,
+    const { events, inputs, interrupts, calls, devices } = this;
+    return new Scheduler(this.threads, this.config.threading, new Float64Array(this.buffer, several.clock, 2), {
+      events,
+      inputs,
       select: (thread) => this.select(thread),
       applyInputs: () => this.applyInputs(),
-      deliver: () => this.deliver(),
-      advance: (until, resume) => this.advance(until, resume),
-      stopped: () => this.stopped(),
-      accountOf: (vector) => this.devices.accountOf(vector),
+      deliver: () => interrupts.deliver(),
+      advance: (until, resume) => calls.advance(until, resume),
+      endOf: (thread) => this.endOf(thread),
+      accountOf: (vector) => devices.accountOf(vector),
     });
-  }
-
-  private hostForDevices(): DeviceHost {
-    const { config, memory, events, code } = this;
-    const isWritable = (address: number, bytes: number) =>
-      address >= this.execution.writableFrom && address + bytes <= RAM_BYTES;
-    const now = () => (this.scheduler ? Math.max(this.scheduler.now, this.core.cycles) : this.core.cycles);
-    const core = () => this.core;
-    // Devices interrupt the first thread.
-    const first = this.threads[0] as Core;
-    return {
-      get now() {
-        return now();
-      },
-      get core() {
-        return core();
-      },
-      cyclePs: config.cyclePs,
-      memory,
-      threads: this.threads,
-      schedule: events.schedule.bind(events),
-      cancel: events.cancel.bind(events),
-      raise: (vector: number) => void (first.irqPending |= 1 << vector),
-      clear: (vector: number) => void (first.irqPending &= ~(1 << vector)),
-      stall: (account: Account, cycles: number) => this.spend(account, cycles),
-      startThread: (id: number) => this.scheduler?.start(id, this.core),
-      parkThread: () => this.scheduler?.park(this.core),
-      joinThread: (id: number) => this.scheduler?.join(this.core, id),
-      isWritable,
-      wrote: (address: number, bytes: number) => {
-        for (const system of this.systems) system.invalidate(address, bytes);
-        for (const thread of this.threads) thread.words[CORE.fetchLine >> 2] = -1;
-        if (this.execution.codeIsWritable) for (let i = 0; i < bytes; i++) code.forget(address + i);
-      },
-    };
   }
 }
 
@@ -583,22 +290,6 @@ function buildThreads({ cores, threads }: MachineConfig, buffer: ArrayBuffer): C
     { length: cores * threads },
     (_, id) => new Core(buffer, Math.floor(id / threads), id % threads, id),
   );
-}
-
-function buildMemory(config: MachineConfig, layout: MachineLayout, buffer: ArrayBuffer) {
-  const { several } = layout;
-  const lower = new LowerMemory(config, layout, buffer);
-  if (!several || config.cores === 1 || !config.l1d) {
-    // Without caches there is nothing to keep coherent: every core sees the same flat memory.
-    const system = new MemorySystem(config, layout, buffer, lower);
-    return { bus: null, systems: new Array<MemorySystem>(config.cores).fill(system) };
-  }
-  const bus = new SnoopingBus(config.coherence, config.l1d.lineBytes, several, buffer, lower.top, lower.clock);
-  const systems = Array.from(
-    { length: config.cores },
-    (_, core) => new CoherentMemory(config, layout, buffer, lower, bus, core),
-  );
-  return { bus, systems };
 }
 
 export interface MachineRest {

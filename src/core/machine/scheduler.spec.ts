@@ -281,7 +281,7 @@ describe.each(MACHINES)('%s', (_, config) => {
     while (c.machine.run({ instructions: 13 }).kind === 'limit');
     expect(stateHash(b.machine)).toBe(stateHash(a.machine));
     expect(stateHash(c.machine)).toBe(stateHash(a.machine));
-    expect(a.machine.interruptsTaken).toBeGreaterThan(3);
+    expect(a.machine.interrupts.taken).toBeGreaterThan(3);
     for (const thread of a.machine.threads) {
       expect(thread.instructions).toBeGreaterThan(0);
       expect(ACCOUNTS.reduce((sum, _, i) => sum + (thread.ledger[i] as number), 0)).toBe(thread.cycles);

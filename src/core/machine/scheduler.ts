@@ -13,7 +13,7 @@ import type { Core } from './cpu/core';
 import type { Events } from './events';
 import type { InputLog } from './input';
 import { type Account, ACCOUNT, CORE, CoreState, SHARED_CLOCK } from './layout';
-import type { RunLimits, StopReason } from './machine';
+import { LIMIT, type RunLimits, type StopReason } from './stops';
 
 /** The machine, as the scheduler sees it. */
 export interface SchedulerHost {
@@ -26,8 +26,8 @@ export interface SchedulerHost {
   deliver(): boolean;
   /** Lets the selected thread execute until its cycle. */
   advance(until: number, resume: boolean): StopReason | undefined;
-  /** The selected thread has stopped the machine. */
-  stopped(): StopReason;
+  /** How a thread has ended the run. */
+  endOf(thread: Core): StopReason;
   accountOf(vector: number): Account;
 }
 
@@ -36,7 +36,6 @@ const STALLS = [ACCOUNT.l2, ACCOUNT.l3, ACCOUNT.ram, ACCOUNT.bus];
 
 /** Of the thread that was picked: the cycle at which it starts, and that at which another thread of the machine would be earlier. */
 const PICK = { start: 0, until: 1 } as const;
-const LIMIT: StopReason = { kind: 'limit' };
 
 export class Scheduler {
   private readonly times: Float64Array;
@@ -162,7 +161,7 @@ export class Scheduler {
   private end(thread: Core): StopReason {
     this.reach(thread.cycles);
     this.host.select(thread);
-    return this.host.stopped();
+    return this.host.endOf(thread);
   }
 
   private reach(cycle: number): void {
@@ -194,8 +193,7 @@ export class Scheduler {
   /** Ends a sleep at a cycle; the time asleep goes to the account. */
   private wake(thread: Core, cycle: number, account: Account): void {
     const slept = Math.max(0, cycle - thread.cycles);
-    thread.cycles += slept;
-    (thread.ledger[ACCOUNT[account]] as number) += slept;
+    thread.spend(ACCOUNT[account], slept);
     thread.joined = 0;
     thread.state = CoreState.running;
   }
@@ -249,10 +247,7 @@ export class Scheduler {
   /** The pipeline goes to the thread. */
   private dispatch(thread: Core, start: number): void {
     const waited = start - thread.cycles;
-    if (waited > 0) {
-      thread.cycles += waited;
-      (thread.ledger[ACCOUNT.thread] as number) += waited;
-    }
+    if (waited > 0) thread.spend(ACCOUNT.thread, waited);
     const first = this.firstOf(thread);
     if (first.active === thread.thread) return;
     first.active = thread.thread;

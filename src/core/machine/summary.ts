@@ -1,6 +1,7 @@
 /** What a run comes to: the object that `orrery run --json` prints. All times are whole nanoseconds that sum exactly. */
 import { CACHE_COUNTS, CACHE_LEVELS, type CacheCount, type CacheLevel, type CoherenceCount } from '../isa/ports';
 import { TRAPS } from '../isa/traps';
+import { dramCounts } from './counters';
 import { nanosOf } from './devices/clock';
 import type { Disk } from './devices/disk';
 import { placesOf, type ProgramPlace } from './debug/places';
@@ -224,7 +225,7 @@ function cacheSummaries(
 }
 
 function ramSummary(machine: Machine) {
-  const counts = machine.dramCounts();
+  const counts = dramCounts(machine);
   return {
     rowHits: counts[DRAM_COUNT.rowHits] as number,
     rowMisses: counts[DRAM_COUNT.rowMisses] as number,

@@ -27,7 +27,7 @@ describe('time travel', () => {
     const b = busy();
     while (b.machine.run({ cycles: 777 }).kind === 'limit');
     expect(stateHash(b.machine)).toBe(stateHash(a.machine));
-    expect(a.machine.interruptsTaken).toBeGreaterThan(50);
+    expect(a.machine.interrupts.taken).toBeGreaterThan(50);
     expect(a.machine.devices.ssd0.writes).toBe(10);
     const sum = a.machine.core.ledger.reduce((x, y) => x + y);
     expect(sum).toBe(a.machine.core.cycles);

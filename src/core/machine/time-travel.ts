@@ -13,7 +13,8 @@ import { backToLine } from './back-steps';
 import type { InputEvent } from './input';
 import { CoreState } from './layout';
 import { LineTracker, MAX_STEP_INSTRUCTIONS } from './line-tracker';
-import type { Machine, RunLimits, StopReason } from './machine';
+import type { Machine } from './machine';
+import type { RunLimits, StopReason } from './stops';
 import { canRestore, restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot';
 
 export interface TravelOptions {

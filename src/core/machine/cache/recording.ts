@@ -4,6 +4,7 @@
  */
 import type { Image } from '../../assembler/image';
 import type { MachineConfig } from '../../presets/machine';
+import { dramCounts } from '../counters';
 import type { LoggedInput } from '../input';
 import { COUNT, CoreState, DRAM_COUNT } from '../layout';
 import { Machine } from '../machine';
@@ -114,7 +115,7 @@ export function* recordAccesses(run: RunToRecord, level: RecordedLevel): Generat
  */
 function figuresOf(machine: Machine, system: MemorySystem, name: RecordedLevel, trace: AccessTrace) {
   const { l1i, l1d, l2, l3, dram } = system;
-  const counts = machine.dramCounts();
+  const counts = dramCounts(machine);
   const count = (key: keyof typeof DRAM_COUNT) => counts[DRAM_COUNT[key]] as number;
   const ramAccesses = count('rowHits') + count('rowMisses') + count('rowConflicts');
   const ram = dram

@@ -35,6 +35,12 @@ export class Core {
     this.words[CORE.state >> 2] = CoreState.running;
   }
 
+  /** Time passes, booked to an account (index in ACCOUNT). */
+  spend(account: number, cycles: number): void {
+    this.cycles += cycles;
+    (this.ledger[account] as number) += cycles;
+  }
+
   get pc(): number {
     return this.words[CORE.pc >> 2] as number;
   }

@@ -6,7 +6,8 @@
 import type { Image } from '../../assembler/image';
 import type { Result } from '../../base/result';
 import type { TouchedData } from '../cpu/interpreter';
-import type { Hook, Machine, StopReason } from '../machine';
+import type { Machine } from '../machine';
+import type { Hook, StopReason } from '../stops';
 import { callStack } from './call-stack';
 import { compileExpression, isTrue, readInteger, type Compiled, type Scope, type Value } from './evaluate';
 import { formatValue } from './format';

@@ -10,7 +10,8 @@ import type { Image } from '../../assembler/image';
 import { dataAccess } from '../cpu/effects';
 import type { Core } from '../cpu/core';
 import { CoreState } from '../layout';
-import type { Hook, Machine } from '../machine';
+import type { Machine } from '../machine';
+import type { Hook } from '../stops';
 
 interface Call {
   readonly returnTo: number;

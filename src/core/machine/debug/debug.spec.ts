@@ -176,10 +176,10 @@ describe('breakpoints', () => {
       const places: number[] = [];
       for (let before = bytesNow(); machine.instructions < most; before = bytesNow()) {
         // An interrupt that is taken first makes another instruction the next: then the handler's first one is looked at.
-        const taken = machine.interruptsTaken;
+        const taken = machine.interrupts.taken;
         let access = dataAccess(machine.core, machine.memory);
         if (machine.run({ instructions: 1 }).kind !== 'limit') break;
-        if (machine.interruptsTaken > taken)
+        if (machine.interrupts.taken > taken)
           access = { address: machine.core.sp, bytes: 1, reads: false, writes: true };
         const isTouched = access && access.address < from + bytes && access.address + access.bytes > from;
         const isHit = point.when === 'change' ? bytesNow() !== before : isTouched && access?.[`${point.when}s`];

@@ -4,7 +4,7 @@
  * also when it is dropped half-way.
  */
 import { dataAccess } from '../cpu/effects';
-import type { Hook } from '../machine';
+import type { Hook } from '../stops';
 import { restoreSnapshot, takeSnapshot } from '../snapshot';
 import type { TimeTravel } from '../time-travel';
 import type { StopPoints } from './breakpoints';

@@ -38,7 +38,7 @@ export function microSteps(machine: Machine): MicroSteps | undefined {
     r8: core.r8.slice(),
     cycles: core.cycles,
     ledger: core.ledger.slice(),
-    interrupts: machine.interruptsTaken,
+    interrupts: machine.interrupts.taken,
     misses: [system.l1i, system.l1d].map((level) => missesOf(level)),
     access: dataAccess(core, memory),
   };
@@ -49,7 +49,7 @@ export function microSteps(machine: Machine): MicroSteps | undefined {
       (core.ledger[ACCOUNT[account]] as number) - (now.ledger[ACCOUNT[account]] as number);
     const cycles = core.cycles - now.cycles;
     const missed = [system.l1i, system.l1d].map((level, i) => missesOf(level) - (now.misses[i] as number));
-    if (machine.interruptsTaken > now.interrupts)
+    if (machine.interrupts.taken > now.interrupts)
       return {
         fetch: 'an interrupt is taken first',
         decode: '',

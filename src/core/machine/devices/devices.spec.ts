@@ -4,7 +4,8 @@ import { trapNumber } from '../../isa/traps';
 import type { MachineConfig } from '../../presets/machine';
 import { FLAT_MACHINE, TEACHING_MACHINE } from '../../presets/machine';
 import { assembled } from '../../../../tests/helpers/assembled';
-import { Machine, INTERRUPT_CYCLES } from '../machine';
+import { INTERRUPT_CYCLES } from '../interrupts';
+import { Machine } from '../machine';
 import { ledgerOf, outputText, summarise } from '../summary';
 
 function start(text: string, config: MachineConfig = FLAT_MACHINE, vectors: Record<number, string> = {}): Machine {
@@ -46,7 +47,7 @@ tick:
       { 0: 'tick' },
     );
     expect(machine.run()).toEqual({ kind: 'halt', code: 1 });
-    expect(machine.interruptsTaken).toBe(1);
+    expect(machine.interrupts.taken).toBe(1);
     expect(machine.core.sp).toBe(0xf000);
     expect(machine.core.r16[3]).toBe(0);
   });
@@ -112,7 +113,7 @@ late:
     machine.run();
     // Inside the outer handler both inner (0) and late (7) are let in.
     expect(outputText(machine)).toBe('1342');
-    expect(machine.interruptsTaken).toBe(3);
+    expect(machine.interrupts.taken).toBe(3);
   });
 
   test('entry takes 4 cycles, 3 bytes pushed and 2 read', () => {
