@@ -176,11 +176,7 @@ class Analyser extends Statements {
       if (sizeOf(paramType) === undefined && paramType !== POISON) {
         this.report('incomplete-type', param, { type: typeText(paramType), what: 'it cannot be a parameter' });
       }
-      if (resolved.name && this.scope.symbols.has(at.name)) {
-        this.report('redeclared', at, { name: at.name, what: 'a parameter' });
-      } else if (resolved.name) {
-        this.scope.symbols.set(at.name, symbol);
-      }
+      if (resolved.name && !this.scope.symbols.has(at.name)) this.scope.symbols.set(at.name, symbol);
       params.push(symbol);
     });
     return params;

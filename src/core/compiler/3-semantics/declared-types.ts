@@ -161,11 +161,13 @@ export abstract class DeclaredTypes extends Initialisers {
   /** A parameter's type, with arrays and functions as pointers; unqualified from the outside. */
   private parameterType(param: Parameter): CType {
     const { type, name } = this.declaratorType(param.declarator, this.specifierType(param.specifiers), true);
+    const meant = adjusted(type);
     if (name) {
+      if (this.scope.symbols.has(name.name)) this.report('redeclared', name, { name: name.name, what: 'a parameter' });
       // Visible for the rest of the prototype, as in f(int n, int a[sizeof n]).
-      this.scope.symbols.set(name.name, this.newVariable(name, type, 'parameter'));
+      this.scope.symbols.set(name.name, this.newVariable(name, meant, 'parameter'));
     }
-    return adjusted(type);
+    return meant;
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dumpSymbols } from '../dump';
 import { compileFrontEnd } from '../front-end';
+import { typeText } from './types';
 
 const compile = (text: string) => compileFrontEnd([{ name: 'a.c', text }], { headers: () => undefined });
 const ids = (text: string) => compile(text).diagnostics.map(({ id }) => id);
@@ -34,6 +35,7 @@ describe('errors', () => {
     ['void v;', 'void-variable'],
     ['int a[0];', 'bad-array-size'],
     ['_Static_assert(sizeof(int) == 4, "wide");', 'static-assert'],
+    ['int h(int a, char a);', 'redeclared'],
   ])('%s gives %s', (text, id) => {
     expect(body(text)).toContain(id);
   });
@@ -77,6 +79,7 @@ describe('warnings', () => {
     ['char *p = 0; int *q = p; f(*q);', 'pointer-mismatch'],
     ['const char *p = 0; char *q = p; f(*q);', 'drops-qualifier'],
     ['int unused;', 'unused-variable'],
+    ['enum { A = 0xffffffff, B }; f(B);', 'constant-overflow'],
   ])('%s gives %s', (text, id) => {
     expect(body(text)).toContain(id);
   });
@@ -107,6 +110,7 @@ describe('what is accepted', () => {
     'int f(int a, ...); int g(void) { return f(1, 2L, "x") + (1, 2) + (0 ? 1 : 2); }',
     'static int f(void); int (*p)(void) = f; static int f(void) { return (*p)() + (&f)() + (**p)(); }',
     'void f(int a[], int b[3], int c(int)); void f(int *, int *, int (*)(int));',
+    'void f(int a[], char b[2][sizeof a], int c[3], char d[][sizeof c]); void f(int *, char (*)[2], int *, char (*)[2]);',
     'int f(const void *p) { return *(const unsigned char *)p; } int g(char *s) { return f(s) + f(0); }',
     '__interrupt(3) void tick(void) { __builtin_out(1, __builtin_in(2)); }',
     "long a = 70000; unsigned long b = 0xffffffffUL; int c = 0x7fff; int d = -32768; char e = '\\377';",
@@ -119,6 +123,12 @@ describe('what is accepted', () => {
         .map(({ message }) => message),
     ).toEqual([]);
   });
+});
+
+test('the value of an enum constant is in the range of its type', () => {
+  const [part] = compile('enum { A = -1, B = 0x7fff, C, D = 0xffff, E, F = 0x7fffffff, G };').units;
+  const types = [...part!.scope.symbols.values()].map((symbol) => typeText(symbol.type));
+  expect(types).toEqual(['int', 'int', 'unsigned int', 'unsigned int', 'long', 'long', 'unsigned long']);
 });
 
 test('static initialisers are bytes and relocations', () => {

@@ -10,6 +10,7 @@ import {
   INT,
   LONG,
   UINT,
+  ULONG,
   sizeOf,
   typeText,
   type CType,
@@ -161,8 +162,11 @@ export abstract class Tags extends DeclaredTypes {
         if (value.folded !== undefined) next = value.folded;
         else if (!isPoison(value)) this.report('not-constant', member.value, { what: 'the value of an enum constant' });
       }
-      // A constant is an int (C99 6.7.2.2); what does not fit one gets the type of such a number.
-      const type: IntType = next >= -0x8000 && next <= 0x7fff ? INT : next >= 0 && next <= 0xffff ? UINT : LONG;
+      if (next > 0xffffffff) {
+        this.report('constant-overflow', member, { exact: next, type: typeText(ULONG), result: 0 });
+        next = 0;
+      }
+      const type = constantType(next);
       const at = { name: member.name, start: member.start, end: member.start + member.name.length };
       const symbol: CSymbol = { kind: 'enum-constant', id: this.numbers.symbol++, ...at, uses: [], type, value: next };
       symbol.uses.push({ start: at.start, end: at.end });
@@ -172,6 +176,13 @@ export abstract class Tags extends DeclaredTypes {
     }
     return list;
   }
+}
+
+/** A constant is an int (C99 6.7.2.2); what does not fit one gets the type of such a number. */
+function constantType(value: number): IntType {
+  if (value >= -0x8000 && value <= 0x7fff) return INT;
+  if (value >= 0 && value <= 0xffff) return UINT;
+  return value <= 0x7fffffff ? LONG : ULONG;
 }
 
 const tagKind = ({ record }: TagSymbol): 'struct' | 'union' | 'enum' =>
