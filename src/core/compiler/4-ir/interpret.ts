@@ -5,20 +5,20 @@
  *
  * Numbers in frames: i1, i8 and i16 unsigned, i32 as signed 32-bit integers, so that a frame is a slice of one Int32Array.
  */
-import { CODE_BASE, MEMORY_SIZE_BYTES, NULL_LIMIT, STACK_TOP } from '../../isa/convention';
+import { NULL_LIMIT, STACK_TOP } from '../../isa/convention';
 import {
   ConsolePorts,
   Stop,
   hostMachine,
-  type HostFunction,
   type HostMachine,
   type RunExit,
   type RunOptions,
   type RunResult,
 } from '../host';
-import { decodeFunction, type DecodedFunction, type Edge, type Step } from './decode';
+import type { DecodedFunction, Edge, Step } from './decode';
 import { canonical, foldBinary, foldCast, foldCompare } from './fold';
-import type { BinaryOp, CallInstr, CheckInstr, CompareInstr, IntrinsicInstr, IrGlobal, IrModule, IrType } from './ir';
+import { ProgramImage } from './interpret-image';
+import type { BinaryOp, CallInstr, CheckInstr, CompareInstr, IntrinsicInstr, IrModule, IrType } from './ir';
 import { trapId } from './trap-names';
 
 export type InterpretOptions = RunOptions;
@@ -52,40 +52,30 @@ interface Frame {
   readonly resultSlot: number;
 }
 
-/** One linked name: module-private ones are qualified. */
-interface Linkage {
-  readonly addresses: Map<string, number>;
-  readonly functions: Map<
-    number,
-    { readonly name: string; code: DecodedFunction | undefined; decode: () => DecodedFunction }
-  >;
-}
-
 class Interpreter {
-  private readonly memory = new Uint8Array(MEMORY_SIZE_BYTES);
-  private protectedEnd = CODE_BASE;
-  private stackLimit = CODE_BASE;
+  private readonly image: ProgramImage;
+  private readonly memory: Uint8Array;
   private slots = new Int32Array(FIRST_SLOTS);
   private readonly frames: Frame[] = [];
-  private readonly link: Linkage = { addresses: new Map(), functions: new Map() };
-  private readonly natives = new Map<number, string>();
   private readonly ports: ConsolePorts;
-  private readonly host: HostMachine = hostMachine(this.memory);
+  private readonly host: HostMachine;
   private sp = STACK_TOP;
   private steps = 0;
 
   constructor(
-    private readonly modules: readonly IrModule[],
+    modules: readonly IrModule[],
     private readonly options: InterpretOptions,
   ) {
+    this.image = new ProgramImage(modules, options.natives);
+    this.memory = this.image.memory;
+    this.host = hostMachine(this.memory);
     this.ports = new ConsolePorts(options.input);
-    this.place();
   }
 
   run(): IrRun {
     let exit: IrExit;
     try {
-      const entry = this.link.addresses.get(this.options.entry ?? 'main');
+      const entry = this.image.entry(this.options.entry ?? 'main');
       if (entry === undefined) throw new Stop({ kind: 'unsupported', reason: 'there is no function main' });
       exit = { kind: 'halt', code: this.execute(entry) & 0xff };
     } catch (error) {
@@ -95,72 +85,11 @@ class Interpreter {
     return { output: Uint8Array.from(this.ports.output), exit, steps: this.steps };
   }
 
-  // -------------------------------------------------------------- layout
-
-  /** Functions get addresses first, then constants, then variables; the heap begins behind them. */
-  private place(): void {
-    let next = CODE_BASE;
-    this.modules.forEach((module, m) => {
-      for (const fn of module.functions) {
-        this.link.addresses.set(fn.isStatic ? `${m}:${fn.name}` : fn.name, next);
-        const decode = () => decodeFunction(fn, (name) => this.addressOf(name, m));
-        this.link.functions.set(next, { name: fn.name, code: undefined, decode });
-        next += 2;
-      }
-    });
-    next = this.placeGlobals(next, (global) => global.readOnly);
-    this.protectedEnd = next;
-    next = this.placeGlobals(next, (global) => !global.readOnly);
-    this.stackLimit = next;
-    // The linker's name for the end of the variables.
-    this.link.addresses.set('__heap_start', next);
-    this.modules.forEach((module, m) => {
-      for (const global of module.globals) if (!global.isExtern) this.initialise(global, m);
-    });
-  }
-
-  private placeGlobals(from: number, wanted: (global: IrGlobal) => boolean): number {
-    let next = from;
-    this.modules.forEach((module, m) => {
-      for (const global of module.globals) {
-        if (global.isExtern || !wanted(global)) continue;
-        this.link.addresses.set(global.isStatic ? `${m}:${global.name}` : global.name, next);
-        next += Math.max(1, global.sizeBytes);
-      }
-    });
-    return next;
-  }
-
-  private initialise(global: IrGlobal, module: number): void {
-    const at = this.addressOf(global.name, module);
-    if (global.bytes) this.memory.set(global.bytes.subarray(0, MEMORY_SIZE_BYTES - at), at);
-    for (const { offset, symbol, addend } of global.relocations) {
-      const value = this.addressOf(symbol, module) + addend;
-      this.memory[at + offset] = value & 0xff;
-      this.memory[at + offset + 1] = (value >> 8) & 0xff;
-    }
-  }
-
-  private addressOf(name: string, module: number): number {
-    const known = this.link.addresses.get(`${module}:${name}`) ?? this.link.addresses.get(name);
-    if (known !== undefined) return known;
-    // An external without a body: an address in the null page, so that only its use ends the run.
-    if (this.options.natives?.has(name)) {
-      const address = 0xf800 + this.natives.size * 2;
-      this.natives.set(address, name);
-      this.link.addresses.set(name, address);
-      return address;
-    }
-    this.missing ??= name;
-    return 0;
-  }
-  private missing: string | undefined;
-
   // -------------------------------------------------------------- execution
 
   private execute(entry: number): number {
     const limit = this.options.stepLimit ?? DEFAULT_STEP_LIMIT;
-    let frame = this.enter(this.codeAt(entry), [], 0, [], -1, -1);
+    let frame = this.enter(this.image.codeAt(entry), [], 0, [], -1, -1);
     let at = 0;
     for (;;) {
       const step = frame.code.steps[at] as Step;
@@ -294,17 +223,16 @@ class Interpreter {
     const instr = step.instr as CallInstr;
     const target = this.get(frame, step.a) & 0xffff;
     const values = step.args.slice(1).map((arg) => this.get(frame, arg));
-    const native = this.natives.get(target);
-    if (native !== undefined) {
-      const run = this.options.natives?.get(native) as HostFunction;
-      const result = run(
+    const native = this.image.native(target);
+    if (native) {
+      const result = native(
         values.map((value, i) => canonical(instr.args[i + 1]?.type ?? 'i32', value)),
         this.host,
       );
       this.set(frame, step, canonical(step.type, result) | 0);
       return undefined;
     }
-    const code = this.codeAt(target);
+    const code = this.image.codeAt(target);
     if (instr.tail && code.fn.returns === frame.code.fn.returns) {
       this.frames.pop();
       this.sp = frame.sp;
@@ -328,14 +256,6 @@ class Interpreter {
     );
   }
 
-  private codeAt(address: number): DecodedFunction {
-    const entry = this.link.functions.get(address);
-    if (entry) return (entry.code ??= entry.decode());
-    if (address < NULL_LIMIT && this.missing !== undefined)
-      throw new Stop({ kind: 'unsupported', reason: `nothing defines ${this.missing}` });
-    throw new Stop({ kind: 'trap', trap: 'undefined-instruction', node: 0 });
-  }
-
   private enter(
     code: DecodedFunction,
     values: readonly number[],
@@ -353,7 +273,8 @@ class Interpreter {
     this.sp -= 2;
     for (let i = code.fn.params.length; i < values.length; i++) this.sp -= types[i] === 'i32' ? 4 : 2;
     const varargs = this.sp;
-    if (this.sp < this.stackLimit) throw new Stop({ kind: 'trap', trap: 'stack-overflow', node: code.fn.origin.node });
+    if (this.sp < this.image.stackLimit)
+      throw new Stop({ kind: 'trap', trap: 'stack-overflow', node: code.fn.origin.node });
     for (let i = Math.min(fixed, code.fn.params.length), at = varargs; i < values.length; i++) {
       const size = types[i] === 'i32' ? 4 : 2;
       for (let byte = 0; byte < size; byte++) this.memory[at++] = (values[i] as number) >> (8 * byte);
@@ -372,7 +293,7 @@ class Interpreter {
 
   private push(sizeBytes: number, step: Step): number {
     this.sp -= sizeBytes;
-    if (this.sp < this.stackLimit) this.trap('stack-overflow', step);
+    if (this.sp < this.image.stackLimit) this.trap('stack-overflow', step);
     return this.sp;
   }
 
@@ -398,7 +319,7 @@ class Interpreter {
   }
   private writable(address: number, step: Step): void {
     this.mapped(address, step);
-    if (address < this.protectedEnd) this.trap('code-write', step);
+    if (address < this.image.protectedEnd) this.trap('code-write', step);
   }
 
   private intrinsic(frame: Frame, step: Step): void {

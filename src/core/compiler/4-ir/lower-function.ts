@@ -6,7 +6,8 @@ import { constant, createFunction } from './build';
 import { removeUnreachable, reversePostorder } from './cfg';
 import { canonical } from './fold';
 import type { Block, IrFunction, IrType } from './ir';
-import { bytesOf, ExpressionLowering, irType, isSigned } from './lower-expression';
+import { ExpressionLowering } from './lower-expression';
+import { bytesOf, irType, isSigned } from './lower-types';
 
 /** What `break` and `continue` mean. */
 interface Jumps {
