@@ -55,6 +55,13 @@ describe('both interpreters see one world', () => {
     expect(ir!.output).toEqual(tree!.output);
   });
 
+  test('what does not fit the memory is not run', () => {
+    const arrays = ['a', 'b', 'c'].map((name) => `static char ${name}[60000] = { 1 };`).join(' ');
+    for (const { exit } of runs(`${arrays} return a[0] + b[0] + c[0];`)) {
+      expect(exit).toEqual({ kind: 'unsupported', reason: 'the program does not fit the memory' });
+    }
+  });
+
   test('a second core is beyond it', () => {
     for (const { exit } of runs('__builtin_out(CORE_CONTROL, CORE_START); return 0;')) expect(exit.kind).toBe('cut');
   });

@@ -2,7 +2,7 @@
  * A program in the memory of the IR interpreter: what lies where, as a linker would have it. Names are seen by their own module first;
  * those that only it sees are qualified by its number.
  */
-import { CODE_BASE, MEMORY_SIZE_BYTES, NULL_LIMIT } from '../../isa/convention';
+import { CODE_BASE, MEMORY_SIZE_BYTES, NULL_LIMIT, STACK_TOP } from '../../isa/convention';
 import { Stop, type HostFunction, type RunOptions } from '../host';
 import { decodeFunction, type DecodedFunction } from './decode';
 import type { IrGlobal, IrModule } from './ir';
@@ -13,20 +13,24 @@ const NATIVE_BASE = 0xf800;
 export class ProgramImage {
   readonly memory = new Uint8Array(MEMORY_SIZE_BYTES);
   /** What lies below must not be written. */
-  readonly protectedEnd: number;
+  protectedEnd = CODE_BASE;
   /** How far down the stack may grow. */
-  readonly stackLimit: number;
+  stackLimit = CODE_BASE;
   private readonly addresses = new Map<string, number>();
   private readonly functions = new Map<number, { code: DecodedFunction | undefined; decode: () => DecodedFunction }>();
   private readonly nativeAt = new Map<number, HostFunction>();
   /** The first name that nothing defines. */
   private missing: string | undefined;
 
-  /** Functions get addresses first, then constants, then variables; the heap begins behind them. */
   constructor(
     private readonly modules: readonly IrModule[],
     private readonly natives: RunOptions['natives'],
-  ) {
+  ) {}
+
+  // -------------------------------------------------------------- layout
+
+  /** Functions get addresses first, then constants, then variables; the heap begins behind them. */
+  place(): void {
     let next = CODE_BASE;
     this.modules.forEach((module, m) => {
       for (const fn of module.functions) {
@@ -56,12 +60,13 @@ export class ProgramImage {
         next += Math.max(1, global.sizeBytes);
       }
     });
+    if (next >= STACK_TOP) throw new Stop({ kind: 'unsupported', reason: 'the program does not fit the memory' });
     return next;
   }
 
   private initialise(global: IrGlobal, module: number): void {
     const at = this.addressOf(global.name, module);
-    if (global.bytes) this.memory.set(global.bytes.subarray(0, MEMORY_SIZE_BYTES - at), at);
+    if (global.bytes) this.memory.set(global.bytes, at);
     for (const { offset, symbol, addend } of global.relocations) {
       const value = this.addressOf(symbol, module) + addend;
       this.memory[at + offset] = value & 0xff;

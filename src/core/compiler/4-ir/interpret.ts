@@ -75,6 +75,7 @@ class Interpreter {
   run(): IrRun {
     let exit: IrExit;
     try {
+      this.image.place();
       const entry = this.image.entry(this.options.entry ?? 'main');
       if (entry === undefined) throw new Stop({ kind: 'unsupported', reason: 'there is no function main' });
       exit = { kind: 'halt', code: this.execute(entry) & 0xff };
