@@ -239,11 +239,6 @@ export const MESSAGES = {
     text: '`{text}` is not a type',
     help: 'Only some of the words for types go together: unsigned long, for example, but not short char.',
   },
-  'missing-type': {
-    severity: 'error',
-    text: 'this declaration has no type',
-    help: 'Since C99 the type must be written: `static int count;`.',
-  },
   'two-storage-classes': {
     severity: 'error',
     text: '`{a}` and `{b}` do not go together',
@@ -415,11 +410,6 @@ export const MESSAGES = {
     text: '`{operator}` needs a pointer, not `{type}`',
     help: 'Only pointers and arrays can be followed to what they point to.',
   },
-  'void-pointer-deref': {
-    severity: 'error',
-    text: 'a `void *` points to nothing in particular: cast it first',
-    help: 'Cast the pointer to the type of what lies there, for example *(int *)p.',
-  },
   'not-a-function': {
     severity: 'error',
     text: 'this is called, but its type is `{type}`, not a function',
@@ -524,11 +514,6 @@ export const MESSAGES = {
     severity: 'warning',
     text: 'signed and unsigned are compared: a negative left or right side counts as a large number',
     help: 'In a comparison of int with unsigned both become unsigned.',
-  },
-  'always-same': {
-    severity: 'warning',
-    text: 'this comparison is always {result}',
-    help: 'The value range of the type decides it.',
   },
   'assignment-in-condition': {
     severity: 'warning',
