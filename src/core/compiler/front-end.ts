@@ -25,8 +25,6 @@ export interface FrontEndOptions {
   readonly headers: (name: string) => string | undefined;
   /** Text of a file that #include "…" names and that is not among the input. */
   readonly include?: ((path: string) => string | undefined) | undefined;
-  /** Macros that are defined from the start. */
-  readonly defines?: Readonly<Record<string, string>>;
   /** Leave the bounds checks out. */
   readonly unchecked?: boolean;
 }
@@ -81,7 +79,7 @@ export class FrontEnd {
     for (const { name } of this.files) {
       const unit = name.endsWith('.c') ? this.shared.user(name) : undefined;
       if (!unit) continue;
-      const preprocessor = new Preprocessor(this.shared, this.messages, this.options.defines);
+      const preprocessor = new Preprocessor(this.shared, this.messages);
       const tokens = preprocessor.run(unit);
       const { expansions, inclusions, definitions: macros } = preprocessor;
       this.drafts.push({ name, file: unit.file, tokens, expansions, inclusions, macros });

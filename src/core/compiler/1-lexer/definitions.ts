@@ -38,7 +38,6 @@ export class Definitions implements MacroContext {
   constructor(
     files: Files,
     readonly diagnostics: Diagnostics,
-    defines: Readonly<Record<string, string>>,
   ) {
     this.names = files.names;
     this.texts = files.texts;
@@ -56,7 +55,7 @@ export class Definitions implements MacroContext {
     // No clock here: the same source always gives the same program.
     this.builtin('__DATE__', () => ({ kind: STRING, text: '"Jan  1 1970"' }));
     this.builtin('__TIME__', () => ({ kind: STRING, text: '"00:00:00"' }));
-    for (const [name, value] of Object.entries({ ...PREDEFINED, ...defines })) this.predefine(name, value);
+    for (const [name, value] of Object.entries(PREDEFINED)) this.predefine(name, value);
     // `_Pragma("…")` asks for what other compilers do with #pragma: nothing here.
     const pragma = { name: '_Pragma', start: 0, end: 0, params: [this.va], variadic: false, body: [] };
     this.macros[this.names.intern('_Pragma')] = pragma;

@@ -40,9 +40,8 @@ export class Preprocessor extends Conditionals {
   constructor(
     private readonly files: Files,
     diagnostics: Diagnostics,
-    defines: Readonly<Record<string, string>> = {},
   ) {
-    super(files, diagnostics, defines);
+    super(files, diagnostics);
     this.out = new TokenBuffer(files.texts, 1024);
   }
 
