@@ -1,283 +1,12 @@
-/**
- * Initialisers (C99 6.7.8): braces, left-out braces, designators, strings. An initialiser becomes a flat list of entries (offset,
- * value) in source order; for static objects these become bytes and relocations, for locals a few steps.
- */
-import type { CompoundLiteralExpr, Expr, InitItem, InitList, StringExpr } from '../2-parser/ast';
-import { CONST } from '../2-parser/ast';
+/** What initialisers make (C99 6.7.8): for static objects bytes and relocations, for locals a few steps. */
+import { CONST, type CompoundLiteralExpr, type Expr, type InitList } from '../2-parser/ast';
 import { LIMITS } from '../limits';
-import { isPoison } from './context';
-import { Expressions } from './expressions';
 import { addressConstant } from './fold';
-import { stringType } from './literals';
-import { findMember } from './members';
+import { InitialiserLists, type Entry } from './initialiser-lists';
 import type { InitStep, Initialiser, Relocation, TExpr, VariableSymbol } from './typed';
-import { CHAR, arrayOf, sizeOf, typeText, type ArrayType, type CType, type Member, type RecordType } from './types';
+import { CHAR, arrayOf, sizeOf, typeText, type CType } from './types';
 
-interface Entry {
-  readonly offset: number;
-  readonly type: CType;
-  /** A value, or the bytes of a string that initialises an array. */
-  readonly value: TExpr | Uint8Array;
-}
-interface Cursor {
-  readonly items: readonly InitItem[];
-  next: number;
-  /** Index of the item whose designators have been followed already, -1 for none. */
-  followed: number;
-}
-interface Sink {
-  readonly entries: Entry[];
-  /** Bytes that some array of unknown length needs: grows with the highest element. */
-  length: number;
-}
-
-export abstract class Initialisers extends Expressions {
-  /** Initialises an object of `type`; gives the type back, completed if it was an array of unknown length. */
-  private collect(type: CType, init: Expr | InitList): { type: CType; entries: Entry[] } {
-    const sink: Sink = { entries: [], length: 0 };
-    if (type.kind === 'array' && type.length === undefined) {
-      const element = sizeOf(type.of);
-      if (element === undefined) return { type, entries: [] };
-      this.object(type, 0, init, sink);
-      // Elements of an empty struct take no room: their initialisers are counted.
-      const items = init.kind === 'init-list' ? init.items.length : 0;
-      const length = element === 0 ? items : Math.ceil(sink.length / element);
-      return { type: { ...type, length }, entries: sink.entries };
-    }
-    this.object(type, 0, init, sink);
-    return { type, entries: sink.entries };
-  }
-
-  private object(type: CType, offset: number, init: Expr | InitList, sink: Sink): void {
-    const text = type.kind === 'array' ? stringOf(init, type) : undefined;
-    if (text && type.kind === 'array') {
-      this.text(type, offset, text, sink);
-      return;
-    }
-    if (init.kind === 'init-list') {
-      this.braced(type, offset, init, sink);
-      return;
-    }
-    if (type.kind === 'array') {
-      const value = this.expr(init);
-      if (isPoison(value)) return;
-      // `int a[] = (int[]){1, 2}`: not C99, but its meaning is clear and other compilers take it.
-      if (value.kind === 'compound-literal' && value.type.kind === 'array') {
-        this.report('not-in-language', init, { feature: 'an array initialised by another array' });
-        return;
-      }
-      this.report('bad-initialiser', init, { type: typeText(type) });
-      return;
-    }
-    const value = this.assignable(this.value(init), type, 'initialiser', 'initial value');
-    if (!isPoison(value)) sink.entries.push({ offset, type, value });
-  }
-
-  private braced(type: CType, offset: number, list: InitList, sink: Sink): void {
-    if (type.kind === 'array' || type.kind === 'record') {
-      const cursor: Cursor = { items: list.items, next: 0, followed: -1 };
-      this.members(type, offset, cursor, 0, true, sink);
-      const rest = list.items[cursor.next];
-      if (rest) this.report('too-many-initialisers', rest, { what: `\`${typeText(type)}\`` });
-      return;
-    }
-    const [first, second] = list.items;
-    if (!first) {
-      const zero = this.convert(this.constant({ start: list.start, end: list.end }, 0, this.int), type, 'initialiser');
-      sink.entries.push({ offset, type, value: zero });
-      return;
-    }
-    if (second) this.report('too-many-initialisers', second, { what: `\`${typeText(type)}\`` });
-    if (first.designators.length > 0) {
-      this.report('bad-designator', first, {
-        designator: this.sourceMap.text(first).slice(0, 20),
-        type: typeText(type),
-      });
-      return;
-    }
-    this.object(type, offset, first.value, sink);
-  }
-
-  /**
-   * Members or elements from `index` on. In a list of its own (`braced`) designators select; where braces are left out the walk
-   * ends when the object is full or a designator comes.
-   */
-  private members(
-    type: ArrayType | RecordType,
-    offset: number,
-    cursor: Cursor,
-    index: number,
-    braced: boolean,
-    sink: Sink,
-  ): void {
-    let i = index;
-    while (cursor.next < cursor.items.length) {
-      const item = cursor.items[cursor.next] as InitItem;
-      if (item.designators.length > 0 && cursor.followed !== cursor.next) {
-        if (!braced) return;
-        const after = this.designated(type, offset, item, 0, cursor, sink);
-        if (after === undefined) {
-          cursor.next++;
-          continue;
-        }
-        i = after;
-        continue;
-      }
-      const part = this.part(type, i);
-      if (!part) return;
-      this.item(part.type, offset + part.offset, cursor, sink);
-      sink.length = Math.max(sink.length, offset + part.offset + (sizeOf(part.type) ?? 0));
-      i = type.kind === 'record' && type.info.isUnion ? Number.MAX_SAFE_INTEGER : i + 1;
-    }
-  }
-
-  /** Element i of an array, or member i of a record. */
-  private part(type: ArrayType | RecordType, i: number): { type: CType; offset: number } | undefined {
-    if (type.kind === 'array') {
-      const size = sizeOf(type.of);
-      if (size === undefined || (type.length !== undefined && i >= type.length)) return undefined;
-      if (type.length === undefined && i * size > LIMITS.objectBytes) return undefined;
-      return { type: type.of, offset: i * size };
-    }
-    const member = namedMembers(type)[i];
-    if (!member) return undefined;
-    return { type: this.memberType(type, member.type), offset: member.offset };
-  }
-
-  /** The next item for one object: a list of its own, a value, or as many items as it takes. */
-  private item(type: CType, offset: number, cursor: Cursor, sink: Sink): void {
-    const item = cursor.items[cursor.next] as InitItem;
-    const { value } = item;
-    if (value.kind === 'init-list' || (type.kind !== 'array' && type.kind !== 'record')) {
-      cursor.next++;
-      this.object(type, offset, value, sink);
-      return;
-    }
-    if (type.kind === 'array') {
-      if (stringOf(value, type)) {
-        cursor.next++;
-        this.object(type, offset, value, sink);
-        return;
-      }
-      if (type.length === undefined) {
-        cursor.next++;
-        this.report('bad-initialiser', value, { type: typeText(type) });
-        return;
-      }
-    } else if (this.mayBeRecord(value)) {
-      const whole = this.value(value);
-      if (isPoison(whole) || (whole.type.kind === 'record' && whole.type.info === type.info)) {
-        cursor.next++;
-        if (!isPoison(whole)) sink.entries.push({ offset, type, value: whole });
-        return;
-      }
-      // A record, but of another type: it belongs to the first member of that type further in.
-    }
-    const before = cursor.next;
-    this.members(type, offset, cursor, 0, false, sink);
-    // An empty struct takes nothing: do not stay here for ever.
-    if (cursor.next === before) cursor.next++;
-  }
-
-  /** Could this expression be a struct or union? Literals and arithmetic cannot, and are looked at only once that way. */
-  private mayBeRecord(expr: Expr): boolean {
-    switch (expr.kind) {
-      case 'paren':
-        return this.mayBeRecord(expr.expression);
-      case 'identifier': {
-        const symbol = this.lookup(expr.name);
-        return symbol?.kind === 'variable' && symbol.type.kind === 'record';
-      }
-      case 'call':
-      case 'member':
-      case 'index':
-      case 'assign':
-      case 'conditional':
-      case 'compound-literal':
-      case 'comma':
-        return true;
-      case 'unary':
-        return expr.operator === '*';
-      default:
-        return false;
-    }
-  }
-
-  /** An item with designators, from the k-th on; gives the index of the part after the designated one. */
-  private designated(
-    type: CType,
-    offset: number,
-    item: InitItem,
-    k: number,
-    cursor: Cursor,
-    sink: Sink,
-  ): number | undefined {
-    const designator = item.designators[k];
-    if (!designator) return undefined;
-    const bad = () => {
-      this.report('bad-designator', designator, {
-        designator: this.sourceMap.text(designator).slice(0, 30),
-        type: typeText(type),
-      });
-      return undefined;
-    };
-    let part: { type: CType; offset: number } | undefined;
-    let index = 0;
-    if (designator.kind === 'index-designator') {
-      const value = this.value(designator.index);
-      if (type.kind !== 'array') return bad();
-      if (value.folded === undefined) {
-        this.report('not-constant', designator, { what: 'an index in an initialiser' });
-        return undefined;
-      }
-      index = value.folded;
-      part = index < 0 ? undefined : this.part(type, index);
-      if (!part) return bad();
-    } else {
-      if (type.kind !== 'record') return bad();
-      const found = findMember(type.info, designator.name);
-      if (!found) return bad();
-      index = namedMembers(type).findIndex((member) => holds(member, found.member));
-      part = { type: this.memberType(type, found.member.type), offset: found.offset };
-    }
-    const at = offset + part.offset;
-    if (k + 1 < item.designators.length) {
-      const next = this.designated(part.type, at, item, k + 1, cursor, sink);
-      if (next === undefined) return undefined;
-      // Items without designators go on inside the part before they go on behind it.
-      const follows = cursor.items[cursor.next];
-      const inner = part.type;
-      if (
-        follows &&
-        follows.designators.length === 0 &&
-        (inner.kind === 'array' || (inner.kind === 'record' && !inner.info.isUnion))
-      ) {
-        this.members(inner, at, cursor, next, false, sink);
-      }
-    } else {
-      cursor.followed = cursor.next;
-      this.item(part.type, at, cursor, sink);
-    }
-    sink.length = Math.max(sink.length, at + (sizeOf(part.type) ?? 0));
-    return type.kind === 'record' && type.info.isUnion ? Number.MAX_SAFE_INTEGER : index + 1;
-  }
-
-  private text(type: ArrayType, offset: number, literal: StringExpr, sink: Sink): void {
-    const { bytes } = literal;
-    const given = stringType(literal);
-    const unit = sizeOf(given.of) ?? 1;
-    const size = bytes.length + unit;
-    const room = type.length === undefined ? size : type.length * unit;
-    if (bytes.length > room) {
-      this.report('string-too-long', literal, { given: given.length ?? 0, length: type.length ?? 0 });
-      return;
-    }
-    const whole = new Uint8Array(Math.min(size, room));
-    whole.set(bytes);
-    sink.length = Math.max(sink.length, offset + whole.length);
-    sink.entries.push({ offset, type, value: whole });
-  }
-
+export abstract class Initialisers extends InitialiserLists {
   // -------------------------------------------------------------- static objects
 
   /** Initialises a static object: everything must be known before the program runs. Completes the symbol's type. */
@@ -286,9 +15,7 @@ export abstract class Initialisers extends Expressions {
     symbol.type = type;
     const size = sizeOf(type);
     if (size === undefined || !this.fits(symbol, size)) return;
-    const flexible = entries.reduce((end, { offset, type: part, value }) => {
-      return Math.max(end, offset + (value instanceof Uint8Array ? value.length : (sizeOf(part) ?? 0)));
-    }, size);
+    const flexible = entries.reduce((end, entry) => Math.max(end, entry.offset + widthOf(entry)), size);
     const image = this.image(entries, flexible);
     if (!image) return;
     const { start, end } = symbol;
@@ -350,36 +77,36 @@ export abstract class Initialisers extends Expressions {
     const size = sizeOf(type);
     if (size === undefined || !this.fits(symbol, size)) return undefined;
     if (type.kind !== 'array' && type.kind !== 'record')
-      return { zeroFirst: false, items: entries.map((entry) => this.step1(entry)) };
-    const template = this.template(symbol, entries, size);
+      return { zeroFirst: false, items: entries.map((entry) => this.initStep(entry)) };
+    const template = this.template(entries, size);
     if (template) return template;
     let covered = 0;
-    for (const { offset, type: part, value } of entries) {
-      const end = offset + (value instanceof Uint8Array ? value.length : (sizeOf(part) ?? 0));
-      if (offset <= covered) covered = Math.max(covered, end);
+    for (const entry of entries) {
+      if (entry.offset <= covered) covered = Math.max(covered, entry.offset + widthOf(entry));
     }
-    return { zeroFirst: covered < size, items: entries.map((entry) => this.step1(entry)) };
+    return { zeroFirst: covered < size, items: entries.map((entry) => this.initStep(entry)) };
   }
 
-  private step1({ offset, type, value }: Entry): InitStep {
+  private initStep({ offset, type, value }: Entry): InitStep {
     if (!(value instanceof Uint8Array)) return { kind: 'store', offset, type, value };
     return { kind: 'copy', offset, from: this.constantObject(value, [], value.length), sizeBytes: value.length };
   }
 
   /** A constant aggregate is copied from one that lies ready, if that is shorter than storing its parts. */
-  private template(symbol: VariableSymbol, entries: readonly Entry[], size: number): Initialiser | undefined {
+  private template(entries: readonly Entry[], size: number): Initialiser | undefined {
     if (this.unevaluated > 0 || entries.length < 2 || size < 6) return undefined;
     let filled = 0;
-    for (const { type, value } of entries) {
-      if (value instanceof Uint8Array) filled += value.length;
-      else if (value.folded === undefined && !(sizeOf(type) === 2 && addressConstant(value))) return undefined;
-      else filled += sizeOf(type) ?? 0;
+    for (const entry of entries) {
+      const { type, value } = entry;
+      const isConstant =
+        value instanceof Uint8Array || value.folded !== undefined || (sizeOf(type) === 2 && addressConstant(value));
+      if (!isConstant) return undefined;
+      filled += widthOf(entry);
     }
     if (filled * 2 < size || filled > size) return undefined;
     const image = this.image(entries, size);
     if (!image?.bytes) return undefined;
     const from = this.constantObject(image.bytes, image.relocations, size);
-    void symbol;
     return { zeroFirst: false, items: [{ kind: 'copy', offset: 0, from, sizeBytes: size }] };
   }
 
@@ -392,6 +119,8 @@ export abstract class Initialisers extends Expressions {
     return symbol;
   }
 
+  // -------------------------------------------------------------- compound literals
+
   protected compoundLiteral(expr: CompoundLiteralExpr): TExpr {
     const { id, start, end } = expr;
     const type = this.resolveTypeName(expr.typeName);
@@ -401,16 +130,7 @@ export abstract class Initialisers extends Expressions {
       return this.poison(expr);
     }
     if (!this.fn || this.unevaluated > 0) {
-      const linkName = this.internalName('lit');
-      const isReadOnly = (type.qualifiers & CONST) !== 0;
-      const symbol = this.newVariable({ name: linkName, start, end }, type, 'static', {
-        linkName,
-        isInternal: true,
-        isReadOnly,
-      });
-      this.staticObject(symbol, expr.initialiser, this.ids.next++);
-      if (!this.objects.has(symbol)) return this.poison(expr);
-      return { kind: 'compound-literal', id, start, end, type: symbol.type, symbol, init: undefined };
+      return this.staticLiteral(expr, type);
     }
     const symbol = this.newVariable({ name: '(literal)', start, end }, type, 'local');
     symbol.addressTaken = true;
@@ -419,24 +139,16 @@ export abstract class Initialisers extends Expressions {
     this.fn.locals.push(symbol);
     return { kind: 'compound-literal', id, start, end, type: symbol.type, symbol, init };
   }
+
+  private staticLiteral(expr: CompoundLiteralExpr, type: CType): TExpr {
+    const { id, start, end } = expr;
+    const linkName = this.internalName('lit');
+    const options = { linkName, isInternal: true, isReadOnly: (type.qualifiers & CONST) !== 0 };
+    const symbol = this.newVariable({ name: linkName, start, end }, type, 'static', options);
+    this.staticObject(symbol, expr.initialiser, this.ids.next++);
+    if (!this.objects.has(symbol)) return this.poison(expr);
+    return { kind: 'compound-literal', id, start, end, type: symbol.type, symbol, init: undefined };
+  }
 }
 
-/** A string literal, perhaps in brackets or braces, for an array of characters of its width. */
-function stringOf(init: Expr | InitList, type: ArrayType): StringExpr | undefined {
-  if (type.of.kind !== 'int') return undefined;
-  if (init.kind === 'string') return sizeOf(stringType(init).of) === type.of.sizeBytes ? init : undefined;
-  if (init.kind === 'paren') return stringOf(init.expression, type);
-  const only = init.kind === 'init-list' && init.items.length === 1 ? init.items[0] : undefined;
-  return only && only.designators.length === 0 && only.value.kind !== 'init-list'
-    ? stringOf(only.value, type)
-    : undefined;
-}
-
-/** Members that take part in initialisation; of a union only the first does without a designator. */
-const namedMembers = (type: RecordType): readonly Member[] => type.info.members ?? [];
-
-const holds = (member: Member, wanted: Member): boolean =>
-  member === wanted ||
-  (member.name === null &&
-    member.type.kind === 'record' &&
-    (member.type.info.members ?? []).some((inner) => holds(inner, wanted)));
+const widthOf = ({ type, value }: Entry): number => (value instanceof Uint8Array ? value.length : (sizeOf(type) ?? 0));
