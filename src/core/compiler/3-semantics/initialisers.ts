@@ -36,13 +36,14 @@ export abstract class Initialisers extends InitialiserLists {
     if (size > LIMITS.objectBytes) return undefined;
     const bytes = new Uint8Array(size);
     let relocations: Relocation[] = [];
-    for (const { offset, type, value } of entries) {
+    for (const entry of entries) {
+      const { offset, value } = entry;
+      const width = widthOf(entry);
+      relocations = relocations.filter((old) => old.offset + 2 <= offset || old.offset >= offset + width);
       if (value instanceof Uint8Array) {
         bytes.set(value, offset);
         continue;
       }
-      const width = sizeOf(type) ?? 0;
-      relocations = relocations.filter((old) => old.offset + 2 <= offset || old.offset >= offset + width);
       const literal =
         value.kind === 'load' && value.place.kind === 'compound-literal'
           ? this.objects.get(value.place.symbol)

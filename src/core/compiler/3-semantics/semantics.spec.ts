@@ -143,6 +143,15 @@ test('static initialisers are bytes and relocations', () => {
   expect([...object('l').bytes!]).toEqual([255, 255, 255, 255]);
 });
 
+test('what is initialised again is what counts', () => {
+  const { units } = compile(
+    'union { char *p; char s[2]; int *q; } u = { .p = "x", .s = "ab" }, v = { .s = "ab", .q = 0 };',
+  );
+  const [u, v] = ['u', 'v'].map((name) => units[0]!.objects.find(({ symbol }) => symbol.name === name)!);
+  expect([[...u!.bytes!], u!.relocations]).toEqual([[97, 98], []]);
+  expect([v!.bytes, v!.relocations]).toEqual([undefined, []]);
+});
+
 test('every implicit conversion is a node', () => {
   const text = dumpSymbols(compile('unsigned char f(unsigned char a, long b) { return a + b; }'));
   expect(text.slice(text.indexOf('function unsigned')).trimEnd().split('\n')).toEqual([
