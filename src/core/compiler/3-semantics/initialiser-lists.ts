@@ -22,6 +22,8 @@ interface Cursor {
   next: number;
   /** Index of the item whose designators have been followed already, -1 for none. */
   followed: number;
+  /** The value of the next item, once it has been asked for: to ask again would count its names twice. */
+  seen: TExpr | undefined;
 }
 interface Sink {
   readonly entries: Entry[];
@@ -46,7 +48,8 @@ export abstract class InitialiserLists extends Expressions {
     return { type, entries: sink.entries };
   }
 
-  private object(type: CType, offset: number, init: Expr | InitList, sink: Sink): void {
+  /** One object from one initialiser, whose value may be known (`seen`). */
+  private object(type: CType, offset: number, init: Expr | InitList, sink: Sink, seen?: TExpr): void {
     const text = type.kind === 'array' ? stringOf(init, type) : undefined;
     if (text && type.kind === 'array') {
       this.text(type, offset, text, sink);
@@ -67,13 +70,13 @@ export abstract class InitialiserLists extends Expressions {
       this.report('bad-initialiser', init, { type: typeText(type) });
       return;
     }
-    const value = this.assignable(this.value(init), type, 'initialiser', 'initial value');
+    const value = this.assignable(seen ?? this.value(init), type, 'initialiser', 'initial value');
     if (!isPoison(value)) sink.entries.push({ offset, type, value });
   }
 
   private braced(type: CType, offset: number, list: InitList, sink: Sink): void {
     if (type.kind === 'array' || type.kind === 'record') {
-      const cursor: Cursor = { items: list.items, next: 0, followed: -1 };
+      const cursor: Cursor = { items: list.items, next: 0, followed: -1, seen: undefined };
       this.members(type, offset, cursor, 0, true, sink);
       const rest = list.items[cursor.next];
       if (rest) this.report('too-many-initialisers', rest, { what: `\`${typeText(type)}\`` });
@@ -115,7 +118,7 @@ export abstract class InitialiserLists extends Expressions {
         if (!braced) return;
         const after = this.designated(type, offset, item, 0, cursor, sink);
         if (after === undefined) {
-          cursor.next++;
+          pass(cursor);
           continue;
         }
         i = after;
@@ -147,25 +150,26 @@ export abstract class InitialiserLists extends Expressions {
     const item = cursor.items[cursor.next] as InitItem;
     const { value } = item;
     if (value.kind === 'init-list' || (type.kind !== 'array' && type.kind !== 'record')) {
-      cursor.next++;
-      this.object(type, offset, value, sink);
+      const { seen } = cursor;
+      pass(cursor);
+      this.object(type, offset, value, sink, seen);
       return;
     }
     if (type.kind === 'array') {
       if (stringOf(value, type)) {
-        cursor.next++;
+        pass(cursor);
         this.object(type, offset, value, sink);
         return;
       }
       if (type.length === undefined) {
-        cursor.next++;
+        pass(cursor);
         this.report('bad-initialiser', value, { type: typeText(type) });
         return;
       }
     } else if (this.mayBeRecord(value)) {
-      const whole = this.value(value);
+      const whole = (cursor.seen ??= this.value(value));
       if (isPoison(whole) || (whole.type.kind === 'record' && whole.type.info === type.info)) {
-        cursor.next++;
+        pass(cursor);
         if (!isPoison(whole)) sink.entries.push({ offset, type, value: whole });
         return;
       }
@@ -174,7 +178,7 @@ export abstract class InitialiserLists extends Expressions {
     const before = cursor.next;
     this.members(type, offset, cursor, 0, false, sink);
     // An empty struct takes nothing: do not stay here for ever.
-    if (cursor.next === before) cursor.next++;
+    if (cursor.next === before) pass(cursor);
   }
 
   /** Could this expression be a struct or union? Literals and arithmetic cannot, and are looked at only once that way. */
@@ -275,6 +279,11 @@ export abstract class InitialiserLists extends Expressions {
     sink.length = Math.max(sink.length, offset + whole.length);
     sink.entries.push({ offset, type, value: whole });
   }
+}
+
+function pass(cursor: Cursor): void {
+  cursor.next++;
+  cursor.seen = undefined;
 }
 
 /** A string literal, perhaps in brackets or braces, for an array of characters of its width. */

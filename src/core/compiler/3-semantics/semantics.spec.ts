@@ -152,6 +152,13 @@ test('what is initialised again is what counts', () => {
   expect([v!.bytes, v!.relocations]).toEqual([undefined, []]);
 });
 
+test('an initialiser that looks for its member counts its names once', () => {
+  const { units } = compile(
+    'struct a { int n; }; struct b { struct a a; int n; }; struct c { struct b b; int n; }; struct a make(int); int one; int main(void) { struct c x = { make(one), 2, 3 }; struct c y[] = { one + one, one }; return x.n + y[0].n; }',
+  );
+  expect(units[0]!.scope.symbols.get('one')!.uses).toHaveLength(5);
+});
+
 test('every implicit conversion is a node', () => {
   const text = dumpSymbols(compile('unsigned char f(unsigned char a, long b) { return a + b; }'));
   expect(text.slice(text.indexOf('function unsigned')).trimEnd().split('\n')).toEqual([
