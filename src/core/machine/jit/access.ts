@@ -71,6 +71,29 @@ export function guard(e: Emitter, plan: AccessPlan, address: number, bytes: 1 | 
   f.brIf(LABEL_LEAVE);
 }
 
+/** Address of a push of `bytes` into the local; leaves if the push, or what the site asks room for as well, would trap. */
+export function pushGuard(e: Emitter, address: number, bytes: 1 | 2, { stackCheck }: Site): void {
+  const { f } = e;
+  f.get(e.sp).i32(bytes).op(W.i32Sub).set(address);
+  if (stackCheck === 0) return;
+  f.get(e.sp).i32(stackCheck).op(W.i32Sub);
+  e.pushFloor();
+  f.op(W.i32LtS).brIf(LABEL_LEAVE);
+}
+
+/** Address of a pop into the local; leaves if it, or what the site asks for as well, would trap or reach the end of memory. */
+export function popGuard(e: Emitter, address: number, { stackCheck }: Site): void {
+  const { f } = e;
+  f.get(e.sp).set(address);
+  if (stackCheck === 0) return;
+  f.get(address)
+    .i32(NULL_LIMIT)
+    .op(W.i32Sub)
+    .i32(0x10000 - NULL_LIMIT - stackCheck)
+    .op(W.i32GeU)
+    .brIf(LABEL_LEAVE);
+}
+
 /** Counts and times the access at local `address`: nothing for a hit that changes no state, the slow path otherwise. */
 export function account(e: Emitter, plan: AccessPlan, address: number, bytes: 1 | 2, write: boolean, site: Site): void {
   if (!plan.hasCaches) return;

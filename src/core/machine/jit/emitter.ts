@@ -1,21 +1,14 @@
 /**
- * What the translation of one piece works with: the function being written, the guest's registers and flags in its locals.
+ * What the translation of one piece works with: the function being written, the guest's registers, flags (lazy-flags.ts) and counts in
+ * its locals.
  *
  * A pair of registers is held whole (one local of 16 bits) or split (two of 8), whichever the piece uses more. All values are
  * kept zero-extended.
  */
 import { CORE, CORE_BASE } from '../layout';
 import { countsA, countsB, cyclesOf, type Cost } from './cost';
-import {
-  FLAG_WORD,
-  FLAG_WORD_B_MASK,
-  FLAG_WORD_CARRY,
-  Kind,
-  kindAndLogic,
-  Logic,
-  type Flags,
-  type FlagState,
-} from './flags';
+import type { Flags } from './flags';
+import { comesFrom, LazyFlags } from './lazy-flags';
 import type { PathProfile, PathStep } from './path-profile';
 import { SCRATCH } from './scratch';
 import { I32, I64, OP as W, type FunctionBuilder } from './wasm';
@@ -36,11 +29,9 @@ export class Emitter {
   readonly countsA: number;
   readonly countsB: number;
   readonly status: number;
-  /** The flag word of flags.ts, where paths join. */
-  readonly flagWord: number;
   /** A local of 64 bits for within an instruction. */
   readonly wideTemp: number;
-  flags: Flags = 'word';
+  readonly flags: LazyFlags;
   private readonly free: number[] = [];
   private readonly taken = new Set<number>();
   private readonly kept: Flags[] = [];
@@ -54,7 +45,7 @@ export class Emitter {
     private readonly scratch: number,
     private readonly counted: Counted,
     private readonly profile: PathProfile | null,
-    readonly flagBitsFunction: number,
+    flagBits: number,
     /** Pairs that the piece touches, and those that it changes. */
     readonly usedPairs: readonly number[],
     readonly changedPairs: readonly number[],
@@ -70,7 +61,7 @@ export class Emitter {
     this.countsA = f.local(I64);
     this.countsB = f.local(I64);
     this.status = f.local();
-    this.flagWord = f.local(I64);
+    this.flags = new LazyFlags(f, scratch, flagBits, f.local(I64), () => this.temp());
     this.wideTemp = f.local(I64);
   }
 
@@ -84,7 +75,7 @@ export class Emitter {
   /** Between two instructions: gives back what the flags do not need. */
   releaseTemps(): void {
     for (const local of this.taken) {
-      if (this.isFlagSource(this.flags, local) || this.kept.some((flags) => this.isFlagSource(flags, local))) continue;
+      if (comesFrom(this.flags.source, local) || this.kept.some((flags) => comesFrom(flags, local))) continue;
       this.taken.delete(local);
       this.free.push(local);
     }
@@ -95,10 +86,6 @@ export class Emitter {
     this.kept.push(flags);
     body();
     this.kept.pop();
-  }
-
-  private isFlagSource(flags: Flags, local: number): boolean {
-    return typeof flags === 'object' && (flags.a === local || flags.b === local || flags.result === local);
   }
 
   // Registers: `get` pushes the value, `set` pops it; a set value must be within 8 or 16 bits.
@@ -176,10 +163,7 @@ export class Emitter {
     f.i32(0)
       .load32(CORE_BASE + CORE.sp)
       .set(this.sp);
-    f.i32(0)
-      .load64(this.scratch + SCRATCH.flags)
-      .set(this.flagWord);
-    this.flags = 'word';
+    this.flags.load();
   }
 
   /** Locals back to where others see them, but for flags and counts. */
@@ -255,329 +239,5 @@ export class Emitter {
     if (a !== 0n) f.get(this.countsA).i64(a).op(W.i64Add).set(this.countsA);
     const b = countsB(cost);
     if (counted.accesses && b !== 0n) f.get(this.countsB).i64(b).op(W.i64Add).set(this.countsB);
-  }
-
-  // Flags.
-
-  /** Arithmetic sets all flags. `a` and `b` are locals that nothing changes later. */
-  setArithmetic(kind: Kind, a: number, b: number): void {
-    this.flags = { kind, a, b, logic: Logic.none, result: 0 };
-  }
-
-  /** Logic sets Z and N, clears V and keeps C. */
-  setLogic(logic: 1 | 2, result: number): void {
-    const { flags } = this;
-    this.flags = flags === 'word' ? { kind: Kind.word, a: -1, b: -1, logic, result } : { ...flags, logic, result };
-  }
-
-  /** C from a local that holds 0 or 1, the rest from a result. */
-  setCarryAndLogic(carry: number, logic: 1 | 2, result: number): void {
-    this.flags = { kind: Kind.carry, a: carry, b: carry, logic, result };
-  }
-
-  /** Puts the flags into the local of the flag word. Does not change what this point of the translation knows. */
-  keepFlags(): void {
-    if (this.flags === 'word') return;
-    this.pushFlagWord(this.flags);
-    this.f.set(this.flagWord);
-  }
-
-  /** Puts the flags where others see them. Does not change what this point of the translation knows. */
-  storeFlags(): void {
-    const { f, flags, scratch } = this;
-    f.i32(0);
-    if (flags === 'word') f.get(this.flagWord);
-    else this.pushFlagWord(flags);
-    f.store64(scratch + SCRATCH.flags);
-  }
-
-  private pushFlagWord({ kind, a, b, logic, result }: FlagState): void {
-    const { f } = this;
-    // What is known first, so that a constant operand becomes one with it.
-    f.i64(kindAndLogic(kind === Kind.word ? 0 : kind, logic));
-    const add = (local: number, shift: bigint) => {
-      f.get(local).op(W.i64ExtendI32U);
-      if (shift !== 0n) f.i64(shift).op(W.i64Shl);
-      f.op(W.i64Or);
-    };
-    if (kind === Kind.word) f.get(this.flagWord).i64(FLAG_WORD_CARRY).op(W.i64And).op(W.i64Or);
-    else {
-      if (kind !== Kind.carry) add(b, FLAG_WORD.b);
-      add(a, FLAG_WORD.a);
-    }
-    if (logic !== Logic.none) add(result, FLAG_WORD.result);
-  }
-
-  /** Pushes C as 0 or 1. */
-  pushCarry(): void {
-    const { f, flags } = this;
-    if (flags === 'word') {
-      this.pushAllFlags();
-      f.i32(1).op(W.i32And);
-      return;
-    }
-    this.carryOf(flags);
-  }
-
-  /** Pushes Z as 0 or 1. */
-  pushZero(): void {
-    this.pushCondition(0);
-  }
-
-  /** Pushes the flag bits. */
-  pushAllFlags(): void {
-    const { f, flags } = this;
-    const field = (shift: bigint, mask: number) =>
-      f.get(this.flagWord).i64(shift).op(W.i64ShrU).op(W.i32WrapI64).i32(mask).op(W.i32And);
-    if (flags === 'word' || flags.kind === Kind.word) {
-      field(FLAG_WORD.kind, 15);
-      field(FLAG_WORD.a, 0xffff);
-      field(FLAG_WORD.b, FLAG_WORD_B_MASK);
-    } else f.i32(flags.kind).get(flags.a).get(flags.b);
-    if (flags === 'word') {
-      field(FLAG_WORD.logic, 3);
-      field(FLAG_WORD.result, 0xffff);
-    } else f.i32(flags.logic).get(flags.logic === Logic.none ? flags.a : flags.result);
-    f.call(this.flagBitsFunction);
-  }
-
-  /** Pushes whether condition `code` (index in CONDITIONS) holds, as 0 or 1. */
-  pushCondition(code: number): void {
-    const { f, flags } = this;
-    if (code & 1) {
-      this.pushCondition(code - 1);
-      f.op(W.i32Eqz);
-      return;
-    }
-    if (flags === 'word' || !this.direct(flags, code)) this.fromBits(code);
-  }
-
-  private fromBits(code: number): void {
-    const { f } = this;
-    const bits = this.temp();
-    this.pushAllFlags();
-    f.set(bits);
-    const bit = (shift: number) => f.get(bits).i32(shift).op(W.i32ShrU).i32(1).op(W.i32And);
-    const less = () => {
-      bit(2);
-      bit(3);
-      f.op(W.i32Xor);
-    };
-    switch (code) {
-      case 0:
-        bit(1);
-        break;
-      case 2:
-        bit(0);
-        break;
-      case 4:
-        bit(0);
-        bit(1);
-        f.op(W.i32Or);
-        break;
-      case 6:
-        less();
-        break;
-      case 8:
-        less();
-        bit(1);
-        f.op(W.i32Or);
-        break;
-      case 10:
-        bit(2);
-        break;
-      default:
-        bit(3);
-    }
-  }
-
-  private carryOf({ kind, a, b }: FlagState): void {
-    const { f } = this;
-    switch (kind) {
-      case Kind.word:
-        this.pushAllFlags();
-        f.i32(1).op(W.i32And);
-        break;
-      case Kind.explicit:
-      case Kind.carry:
-        f.get(a).i32(1).op(W.i32And);
-        break;
-      case Kind.add8:
-      case Kind.add16:
-        f.get(a)
-          .get(b)
-          .op(W.i32Add)
-          .i32(kind === Kind.add8 ? 8 : 16)
-          .op(W.i32ShrU);
-        break;
-      case Kind.sub8:
-      case Kind.sub16:
-        f.get(a).get(b).op(W.i32LtU);
-        break;
-      default: {
-        const chained = () =>
-          f.get(b).i32(0xffff).op(W.i32And).get(b).i32(16).op(W.i32ShrU).i32(1).op(W.i32And).op(W.i32Add);
-        if (kind === Kind.adc8 || kind === Kind.adc16) {
-          f.get(a);
-          chained();
-          f.op(W.i32Add)
-            .i32(kind === Kind.adc8 ? 8 : 16)
-            .op(W.i32ShrU);
-        } else {
-          f.get(a);
-          chained();
-          f.op(W.i32LtU);
-        }
-      }
-    }
-  }
-
-  /** The condition straight from the operands, where that is short; false when it is not. Even codes only. */
-  private direct(flags: FlagState, code: number): boolean {
-    if (flags.logic !== Logic.none) return this.directLogic(flags, code);
-    switch (flags.kind) {
-      case Kind.sub8:
-      case Kind.sub16:
-        return this.directCompare(flags.a, flags.b, flags.kind === Kind.sub8, code);
-      case Kind.add8:
-      case Kind.add16:
-        return this.directAdd(flags, code);
-      case Kind.sbc8:
-      case Kind.sbc16:
-      case Kind.adc8:
-      case Kind.adc16:
-        return this.directChain(flags, code);
-      default:
-        return false;
-    }
-  }
-
-  private directLogic(flags: FlagState, code: number): boolean {
-    const { f } = this;
-    const negative = () =>
-      f
-        .get(flags.result)
-        .i32(flags.logic === Logic.byte ? 7 : 15)
-        .op(W.i32ShrU);
-    switch (code) {
-      case 0:
-        f.get(flags.result).op(W.i32Eqz);
-        return true;
-      case 2:
-        this.carryOf(flags);
-        return true;
-      case 6:
-      case 10:
-        negative();
-        return true;
-      case 8:
-        negative();
-        f.get(flags.result).op(W.i32Eqz).op(W.i32Or);
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  private signed(local: number, byte: boolean): void {
-    this.f.get(local).op(byte ? W.i32Extend8S : W.i32Extend16S);
-  }
-
-  private directCompare(a: number, b: number, byte: boolean, code: number): boolean {
-    const { f } = this;
-    switch (code) {
-      case 0:
-        f.get(a).get(b).op(W.i32Eq);
-        return true;
-      case 2:
-        f.get(a).get(b).op(W.i32LtU);
-        return true;
-      case 4:
-        f.get(a).get(b).op(W.i32LeU);
-        return true;
-      case 6:
-      case 8:
-        this.signed(a, byte);
-        this.signed(b, byte);
-        f.op(code === 6 ? W.i32LtS : W.i32LeS);
-        return true;
-      case 10:
-        f.get(a)
-          .get(b)
-          .op(W.i32Sub)
-          .i32(byte ? 7 : 15)
-          .op(W.i32ShrU)
-          .i32(1)
-          .op(W.i32And);
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  private directAdd(flags: FlagState, code: number): boolean {
-    const { f } = this;
-    const byte = flags.kind === Kind.add8;
-    switch (code) {
-      case 0:
-        f.get(flags.a)
-          .get(flags.b)
-          .op(W.i32Add)
-          .i32(byte ? 0xff : 0xffff)
-          .op(W.i32And)
-          .op(W.i32Eqz);
-        return true;
-      case 2:
-        this.carryOf(flags);
-        return true;
-      case 6:
-        this.signed(flags.a, byte);
-        this.signed(flags.b, byte);
-        f.op(W.i32Add).i32(0).op(W.i32LtS);
-        return true;
-      case 10:
-        f.get(flags.a)
-          .get(flags.b)
-          .op(W.i32Add)
-          .i32(byte ? 7 : 15)
-          .op(W.i32ShrU)
-          .i32(1)
-          .op(W.i32And);
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  private directChain(flags: FlagState, code: number): boolean {
-    const { f } = this;
-    const { a, b, kind } = flags;
-    const byte = kind === Kind.adc8 || kind === Kind.sbc8;
-    const subtract = kind === Kind.sbc8 || kind === Kind.sbc16;
-    const carryIn = () => f.get(b).i32(16).op(W.i32ShrU).i32(1).op(W.i32And);
-    const combine = subtract ? W.i32Sub : W.i32Add;
-    switch (code) {
-      case 0:
-        f.get(a).get(b).op(combine);
-        carryIn();
-        f.op(combine)
-          .i32(byte ? 0xff : 0xffff)
-          .op(W.i32And)
-          .op(W.i32Eqz);
-        f.get(b).i32(17).op(W.i32ShrU).op(W.i32And);
-        return true;
-      case 2:
-        this.carryOf(flags);
-        return true;
-      case 6:
-        this.signed(a, byte);
-        this.signed(b, byte);
-        f.op(combine);
-        carryIn();
-        f.op(combine).i32(0).op(W.i32LtS);
-        return true;
-      default:
-        return false;
-    }
   }
 }

@@ -20,15 +20,9 @@ import { DATA_TYPE, FETCH_TYPE, hasMissEntries, isCovered, memoryModule, MISS_TY
 import { host, type HostMemory, type HostTable } from './host';
 import { PATH_PROFILE_BYTES, PathProfile } from './path-profile';
 import { SCRATCH, SCRATCH_BYTES } from './scratch';
-import {
-  buildEntry,
-  buildStub,
-  ENTRY_TYPE,
-  PIECE_TYPE,
-  translatePiece,
-  type PieceExit,
-  type TranslationContext,
-} from './translate';
+import { buildEntry, buildStub, ENTRY_TYPE, PIECE_TYPE } from './piece-calls';
+import { translatePiece } from './translate';
+import type { PieceExit, TranslationContext } from './translation-context';
 import { FunctionBuilder, I32, ModuleBuilder } from './wasm';
 import { worstMissCycles } from './worst-case';
 

@@ -22,7 +22,7 @@ export const SCRATCH = {
   sliceEnd: 32,
   /** Number of the exit by which translated code was left, i32; -1 when everything lies where it belongs. */
   exit: 40,
-  /** How a piece was left: the lower half of what its function gives, see translate.ts. */
+  /** How a piece was left: the lower half of what its function gives, see piece-calls.ts. */
   status: 44,
   /** The events of miss-events.ts. */
   missEvents: MISS_EVENTS,

@@ -7,80 +7,30 @@
  * left are compared with the most that can pass until the next such place if every access hits; before an access that does not,
  * with what the worst miss takes as well. With less left the piece is left before that instruction, and the interpreter runs up to
  * the exact stop.
- *
- * The function is given the depth of calls and the cycles left of the slice. It gives the cycles left in the higher half of 64 bits; in the lower
- * the return address after a guest RET, or STATUS_LEFT when it was left, with PC where to go on.
  */
-import { formAt, type DecodedCode } from '../cpu/decoded';
+import { formAt } from '../cpu/decoded';
 import { OP } from '../cpu/ops';
 import { CORE, CORE_BASE } from '../layout';
-import { account, callTimed, checkReserve, LABEL_LEAVE, type AccessPlan, type Site } from './access';
-import { pcOf, type GuestBlock, type GuestInstr, type Piece, type Place } from './piece';
+import { account, callTimed, checkReserve, LABEL_LEAVE, popGuard, pushGuard, type Site } from './access';
+import { budgetOf, type Budget } from './budget';
 import { addCosts, costOf, cyclesOf, negative, NO_COST, type Cost } from './cost';
-import { Emitter, type Counted } from './emitter';
+import { Emitter } from './emitter';
+import { FetchLines } from './fetch-lines';
 import { flagsNeeded } from './flag-use';
-import { emitOperation, popGuard, pushGuard } from './operations';
-import type { PathProfile, PathStep } from './path-profile';
+import { emitOperation } from './operations';
+import type { PathStep } from './path-profile';
+import { MAX_CALL_DEPTH, pushResult, STATUS_LEFT } from './piece-calls';
+import { pcOf, type GuestBlock, type GuestInstr, type Piece, type Place } from './piece';
 import { SCRATCH } from './scratch';
 import { stackChecks, type StackChecks } from './stack-checks';
+import type { TranslationContext } from './translation-context';
 import { usageOf } from './usage';
-import { I32, I64, OP as W, type FunctionBuilder } from './wasm';
-
-export interface TranslationContext {
-  readonly code: DecodedCode;
-  readonly access: AccessPlan;
-  readonly byteCycles: number;
-  /** log2 of the I-line; 31 when fetches are free. */
-  readonly fetchShift: number;
-  /** How a fetch in another line is judged: first word of L1I, sets - 1, ways; offset -1 asks the slow path each time. */
-  readonly fetchWords: number;
-  readonly fetchMask: number;
-  readonly fetchWays: number;
-  /** Most cycles that the accesses of one instruction can add. */
-  readonly worstMissCycles: number;
-  readonly counted: Counted;
-  /** When a profile is kept. */
-  readonly profile: PathProfile | null;
-  /** Every exit of every piece; SCRATCH.exit is an index. */
-  readonly exits: PieceExit[];
-  /** Byte offset of the words of scratch.ts. */
-  readonly scratch: number;
-  /** Function indices. */
-  readonly flagBits: number;
-  readonly fetch: number;
-  /** The function that is being written. */
-  readonly self: number;
-  /** Place in the table of the piece that begins at a guest address. */
-  tableSlot(target: number): number;
-  /** Type index of a translated function. */
-  readonly pieceType: number;
-}
-
-/** What whoever entered a piece does when it was left here: book `cost`, move PC. */
-export interface PieceExit {
-  /** -1 when PC is stored already. */
-  readonly pc: number;
-  readonly cost: Cost;
-  readonly path: readonly PathStep[];
-  /** True when the instruction at PC has been fetched: it spans two lines, and fetching it again would take time again. */
-  readonly isFetched: boolean;
-  /** Whether it was left before an instruction that would have trapped, or missed with too little time for that. */
-  readonly isGuard: boolean;
-}
+import { OP as W, type FunctionBuilder } from './wasm';
 
 export interface Translation {
   /** With fewer cycles left than this, entering it gets nowhere. */
   readonly boundCycles: number;
 }
-
-/** Translated calls nest at most this deep; the host's stack is finite. */
-export const MAX_CALL_DEPTH = 600;
-
-/** A path this long gets a check of the budget on its way. */
-const LONG_PATH_CYCLES = 160;
-
-/** A pair shifted by sixteen. */
-const MAX_SHIFT_CYCLES = 32;
 
 const LABEL_EXIT = 1_000_000;
 const LABEL_DONE = 2_000_001;
@@ -89,20 +39,17 @@ const LOOP_LABELS = 500_000;
 export function translatePiece(f: FunctionBuilder, piece: Piece, context: TranslationContext): Translation {
   const translator = new Translator(f, piece, context);
   translator.run();
-  return { boundCycles: translator.bounds[0] as number };
+  return { boundCycles: translator.budget.bounds[0] as number };
 }
 
 class Translator {
-  readonly bounds: readonly number[];
-  /** Most cycles from the end of each block to the next check of the budget. */
-  private readonly after: readonly number[];
-  /** Blocks for which the cycles left are compared with their bound: at the start, or on each way there where paths meet. */
-  private readonly hasCheck: readonly boolean[];
+  readonly budget: Budget;
   /** I-line that is current when a block starts where paths meet; -1 for unknown. */
   private readonly lineAt: readonly number[];
   /** Blocks at whose start the flags may matter. */
   private readonly needsFlags: readonly boolean[];
   private readonly stackChecks: StackChecks;
+  private readonly lines: FetchLines;
   private readonly e: Emitter;
   private readonly children: readonly (readonly number[])[];
   private readonly costs: readonly (readonly Cost[])[];
@@ -122,15 +69,13 @@ class Translator {
     const { scratch, counted, profile, flagBits } = context;
     this.e = new Emitter(f, scratch, counted, profile, flagBits, usage.usedPairs, usage.changedPairs, usage.isSplit);
     this.costs = piece.blocks.map((block) => block.instrs.map((i) => costOf(context.code, i, context.byteCycles)));
-    const { bounds, after, hasCheck } = this.findBounds();
-    this.bounds = bounds;
-    this.after = after;
-    this.hasCheck = hasCheck;
-    this.lineAt = piece.blocks.map((_, b) => this.lineAtStart(b));
+    this.budget = budgetOf(context.code, piece, this.costs);
+    this.lines = new FetchLines(context.fetchShift);
+    this.lineAt = piece.blocks.map((_, b) => this.lines.atStart(piece, b));
     this.stackChecks = stackChecks(piece);
     this.needsFlags = flagsNeeded(context.code, piece, (b, instr, before) => {
-      const line = before ? this.lineAfter(before) : (this.lineAt[b] as number);
-      return this.isChecked(instr) || this.entersLine(instr, line);
+      const line = before ? this.lines.after(before) : (this.lineAt[b] as number);
+      return this.isChecked(instr) || this.lines.areEntered(instr, line);
     });
     const children: number[][] = piece.blocks.map(() => []);
     for (let b = 1; b < piece.blocks.length; b++) if (piece.isMerge[b]) children[this.scopeOf(b)]?.push(b);
@@ -156,39 +101,10 @@ class Translator {
     return this.piece.dominator[block] as number;
   }
 
-  /**
-   * Most cycles from the start of each block to the next check of the budget, if every access hits. Checks stand at the entry, at
-   * loop headers, after calls, and wherever a path without one would grow long: near a stop, what is left is interpreted.
-   */
-  private findBounds() {
-    const { piece, context } = this;
-    const bounds = piece.blocks.map(() => 0);
-    const after = piece.blocks.map(() => 0);
-    const hasCheck = piece.blocks.map((_, b) => b === 0 || (piece.isLoopHeader[b] as boolean));
-    piece.blocks.forEach((block, b) => {
-      if (block.end.kind === 'call')
-        for (const to of piece.successors[b] as readonly number[]) if (to > 0) hasCheck[to] = true;
-    });
-    for (let b = piece.blocks.length - 1; b >= 0; b--) {
-      const block = piece.blocks[b] as GuestBlock;
-      // A taken branch, and shifts whose time is not known yet.
-      let beyond = 1;
-      for (const instr of block.instrs)
-        if (formAt(context.code, instr.pc).extra?.per === 'bit') beyond += MAX_SHIFT_CYCLES;
-      const own = cyclesOf((this.costs[b] as readonly Cost[]).reduce(addCosts, NO_COST));
-      const next = (piece.successors[b] as readonly number[]).filter((to) => to > b);
-      for (const to of next) if (own + (bounds[to] as number) > LONG_PATH_CYCLES) hasCheck[to] = true;
-      const rest = beyond + Math.max(0, ...next.map((to) => (hasCheck[to] ? 0 : (bounds[to] as number))));
-      after[b] = rest;
-      bounds[b] = own + rest;
-    }
-    return { bounds, after, hasCheck };
-  }
-
   private checkBudget(block: number): void {
     const { e, f } = this;
     f.get(e.left)
-      .i32((this.bounds[block] as number) + cyclesOf(this.pending))
+      .i32((this.budget.bounds[block] as number) + cyclesOf(this.pending))
       .op(W.i32LtS)
       .if();
     this.leaveAt(pcOf((this.piece.blocks[block] as GuestBlock).place));
@@ -213,7 +129,7 @@ class Translator {
   /** Leaves with STATUS_LEFT; the registers are stored at the common end. -1 for a PC that is stored already. */
   private leaveAt(pc: number, { isFetched = false, isGuard = false } = {}): void {
     const { e, f, context } = this;
-    e.storeFlags();
+    e.flags.store();
     f.i32(0)
       .i32(context.exits.length)
       .store32(context.scratch + SCRATCH.exit);
@@ -224,14 +140,14 @@ class Translator {
   /** Emits something that may leave before the instruction at `pc`. */
   private guarded(pc: number, body: () => void, isFetched = false): void {
     const { e, f } = this;
-    const { flags } = e;
+    const { source } = e.flags;
     f.block(LABEL_DONE).block(LABEL_LEAVE);
     body();
     f.br(LABEL_DONE).end();
-    const after = e.flags;
-    e.flags = flags;
+    const after = e.flags.source;
+    e.flags.source = source;
     this.leaveAt(pc, { isFetched, isGuard: true });
-    e.flags = after;
+    e.flags.source = after;
     f.end();
   }
 
@@ -253,21 +169,6 @@ class Translator {
     this.line = line;
   }
 
-  /** Where paths meet: the line of the block's first word, if any way there comes from that line; the others enter it on their way. */
-  private lineAtStart(b: number): number {
-    const { piece } = this;
-    const { fetchShift } = this.context;
-    if (fetchShift >= 31 || !(piece.isMerge[b] || piece.isLoopHeader[b])) return -1;
-    const first = pcOf((piece.blocks[b] as GuestBlock).place) >> fetchShift;
-    const comesFromIt = piece.blocks.some(
-      ({ instrs, end }, from) =>
-        end.kind !== 'call' &&
-        (piece.successors[from] as readonly number[]).includes(b) &&
-        this.lineAfter(instrs[instrs.length - 1] as GuestInstr) === first,
-    );
-    return comesFromIt ? first : -1;
-  }
-
   private emitTree(b: number): void {
     const { f, piece } = this;
     if (piece.isLoopHeader[b]) {
@@ -276,14 +177,14 @@ class Translator {
       f.loop(LOOP_LABELS + b);
       this.forget(b);
     } else if (piece.isMerge[b]) this.forget(b);
-    else if (this.hasCheck[b]) this.checkBudget(b);
+    else if (this.budget.hasCheck[b]) this.checkBudget(b);
     this.emitWithin(b, 0);
     if (piece.isLoopHeader[b]) f.end();
   }
 
   /** What was known on one path only is not known at this block. */
   private forget(block: number): void {
-    this.e.flags = 'word';
+    this.e.flags.source = 'word';
     this.pending = NO_COST;
     this.path = [];
     this.line = this.lineAt[block] as number;
@@ -292,10 +193,10 @@ class Translator {
   /** Before a jump to a block where paths meet: everything where that block expects it. */
   private join(block: number): void {
     // Here the flags are known: there they would have to be kept for the case that the piece is left.
-    if (this.hasCheck[block]) this.checkBudget(block);
+    if (this.budget.hasCheck[block]) this.checkBudget(block);
     this.enterBlockLine(block);
     this.settle();
-    if (this.needsFlags[block]) this.e.keepFlags();
+    if (this.needsFlags[block]) this.e.flags.keep();
   }
 
   private emitWithin(b: number, child: number): void {
@@ -326,7 +227,8 @@ class Translator {
         this.spend(instr.pc, cost);
       } else {
         const isAccess = block.end.kind !== 'jump' && block.end.kind !== 'branch';
-        if (!isAccess && this.entersLine(instr, this.line)) this.guarded(instr.pc, () => this.emitFetch(instr, site));
+        if (!isAccess && this.lines.areEntered(instr, this.line))
+          this.guarded(instr.pc, () => this.emitFetch(instr, site));
         this.emitEnd(b, block, instr, cost, site);
       }
     }
@@ -340,17 +242,15 @@ class Translator {
     return {
       pc: instr.pc,
       unbooked: before + cyclesOf(cost),
-      reserve: before + cyclesOf(rest) + (this.after[b] as number) + this.context.worstMissCycles,
+      reserve: before + cyclesOf(rest) + (this.budget.after[b] as number) + this.context.worstMissCycles,
       stackCheck: this.stackChecks.get(instr) ?? 0,
     };
   }
 
   /** Emits the fetch of an instruction and what it does, either of which may leave before it. */
   private fetched(instr: GuestInstr, site: Site, body: () => void): void {
-    const { pc, size } = instr;
-    const { fetchShift } = this.context;
-    const spans = fetchShift < 31 && pc >> fetchShift !== (pc + size - 1) >> fetchShift;
-    if (spans) {
+    const { pc } = instr;
+    if (this.lines.areSpanned(instr)) {
       this.guarded(pc, () => this.emitFetch(instr, site));
       this.guarded(pc, body, true);
     } else
@@ -362,7 +262,7 @@ class Translator {
 
   /** Whether anything in the translation of this instruction may leave the piece before it. */
   private mayLeave(instr: GuestInstr): boolean {
-    return this.isChecked(instr) || this.entersLine(instr, this.line);
+    return this.isChecked(instr) || this.lines.areEntered(instr, this.line);
   }
 
   /** Whether it may trap, or access memory. */
@@ -372,17 +272,6 @@ class Translator {
     const form = formAt(code, instr.pc);
     const isChecked = instr.op === OP.chk || instr.op === OP.chkw || instr.op === OP.addsp;
     return form.reads > 0 || form.writes > 0 || isChecked;
-  }
-
-  /** Whether it lies in an I-line other than `line`, wholly or in part. */
-  private entersLine({ pc, size }: GuestInstr, line: number): boolean {
-    const { fetchShift } = this.context;
-    return fetchShift < 31 && (pc >> fetchShift !== line || (pc + size - 1) >> fetchShift !== line);
-  }
-
-  /** The I-line that is current after an instruction. */
-  private lineAfter({ pc, size }: GuestInstr): number {
-    return (pc + size - 1) >> this.context.fetchShift;
   }
 
   /** The jump, branch, call or return at a block's end. */
@@ -396,14 +285,14 @@ class Translator {
         return;
       case 'branch': {
         this.spend(instr.pc, cost);
-        e.pushCondition(end.condition);
+        e.flags.pushCondition(end.condition);
         const { line, pending, path } = this;
-        const { flags } = e;
+        const { source } = e.flags;
         f.if();
         this.spend(instr.pc, { ...NO_COST, compute: 1 });
-        e.keeping(flags, () => this.goTo(b, 0, end.target));
+        e.keeping(source, () => this.goTo(b, 0, end.target));
         f.else();
-        e.flags = flags;
+        e.flags.source = source;
         this.line = line;
         this.pending = pending;
         this.path = path;
@@ -426,7 +315,7 @@ class Translator {
         const returnTo = this.pop(instr, site);
         this.spend(instr.pc, cost);
         this.settle();
-        e.storeFlags();
+        e.flags.store();
         f.get(returnTo).set(e.status).br(LABEL_EXIT);
       }
     }
@@ -476,7 +365,7 @@ class Translator {
     this.push(pcOf(next), instr, site);
     this.spend(instr.pc, cost);
     this.settle();
-    e.storeFlags();
+    e.flags.store();
     this.storePc(target);
     f.get(e.depth).i32(MAX_CALL_DEPTH).op(W.i32GeS).brIf(LABEL_EXIT);
     e.storeRegisters();
@@ -530,10 +419,9 @@ class Translator {
 
   /** Fetches the words of an instruction where they enter another line. */
   private emitFetch(instr: GuestInstr, site: Site): void {
-    const { fetchShift } = this.context;
-    if (fetchShift >= 31) return;
+    if (this.lines.areFree) return;
     for (let pc = instr.pc; pc < instr.pc + instr.size; pc += 2) {
-      const line = pc >> fetchShift;
+      const line = this.lines.of(pc);
       if (line === this.line) continue;
       this.enterLine(line, pc, site);
       this.line = line;
@@ -563,32 +451,4 @@ class Translator {
     f.i32(0).i32(line).store32(current);
     if (unknown) f.end();
   }
-}
-
-/** (depth, left) -> left and status. */
-export const PIECE_TYPE = { params: [I32, I32], results: [I64] } as const;
-/** Negative, unlike any address. */
-const STATUS_LEFT = -0x80000000;
-
-/** What a call gives when there is nothing to call: left at once. */
-export function buildStub(f: FunctionBuilder): void {
-  pushResult(f, 1, () => f.i32(STATUS_LEFT));
-}
-
-function pushResult(f: FunctionBuilder, left: number, pushStatus: () => void): void {
-  f.get(left).op(W.i64ExtendI32U).i64(32n).op(W.i64Shl);
-  pushStatus();
-  f.op(W.i64ExtendI32U).op(W.i64Or);
-}
-
-/** (left) -> left; the status goes to SCRATCH.status. A number of 64 bits would be an object in JavaScript. */
-export const ENTRY_TYPE = { params: [I32], results: [I32] } as const;
-
-/** The way from JavaScript into the function that `context` is for. */
-export function buildEntry(f: FunctionBuilder, { self, scratch }: TranslationContext): void {
-  const result = f.local(I64);
-  f.i32(0);
-  f.i32(0).get(0).call(self).tee(result);
-  f.op(W.i32WrapI64).store32(scratch + SCRATCH.status);
-  f.get(result).i64(32n).op(W.i64ShrU).op(W.i32WrapI64);
 }
