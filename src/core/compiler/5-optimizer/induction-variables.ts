@@ -16,7 +16,7 @@ import {
   usersIn,
   type Uses,
 } from '../4-ir/build';
-import { analyseCfg, type Cfg, type Loop } from '../4-ir/cfg';
+import type { Cfg, Loop } from '../4-ir/cfg';
 import { signed } from '../4-ir/fold';
 import type {
   BinaryInstr,
@@ -53,11 +53,11 @@ export const inductionVariables = functionPass(
   },
   (fn, context) => {
     if (fn.blocks.length < 2) return false;
-    const cfg = loopsWithPreheaders(fn, analyseCfg);
+    const { cfg, made } = loopsWithPreheaders(fn);
     if (cfg.loops.length === 0) return false;
     const ranges = new RangesOnDemand(cfg);
     const finished = new Map<PhiInstr, FinishedWalk>();
-    let changed = false;
+    let changed = made;
     for (const loop of cfg.loops)
       if (preheaderOf(loop) && loop.latches.length === 1)
         if (new LoopWalker(fn, cfg, loop, ranges, finished, context).run()) {

@@ -34,9 +34,10 @@ export const interchange = functionPass(
   },
   (fn, context) => {
     if (fn.blocks.length < 2) return false;
-    const cfg = loopsWithPreheaders(fn, analyseCfg);
+    if (!analyseCfg(fn).loops.some((loop) => loop.parent)) return false;
+    const { cfg, made } = loopsWithPreheaders(fn);
     markPrivateAllocas(fn);
-    let changed = false;
+    let changed = made;
     for (const inner of cfg.loops) {
       const nest = nestOf(fn, cfg, inner);
       if (!nest || !isBetterSwapped(nest) || !isLegal(nest)) continue;

@@ -4,7 +4,7 @@
  * pairs of registers, cheap things stay when many values live through the loop already.
  */
 import { hasEffect, insertBeforeTerminator, isBinary, phiCount } from '../4-ir/build';
-import { analyseCfg, type Loop } from '../4-ir/cfg';
+import type { Loop } from '../4-ir/cfg';
 import { WIDTH, type Block, type Instr, type IrFunction, type LoadInstr, type Value } from '../4-ir/ir';
 import { markPrivateAllocas, mayClobber, rootOf } from './alias';
 import { isInvariant, loopsWithPreheaders, preheaderOf, pressureOf } from './loops';
@@ -18,9 +18,9 @@ export const licm = functionPass(
   },
   (fn, context) => {
     if (fn.blocks.length < 2) return false;
-    const cfg = loopsWithPreheaders(fn, analyseCfg);
+    const { cfg, made } = loopsWithPreheaders(fn);
     markPrivateAllocas(fn);
-    let changed = false;
+    let changed = made;
     for (const loop of cfg.loops) changed = hoistFrom(fn, loop, context) || changed;
     return changed;
   },

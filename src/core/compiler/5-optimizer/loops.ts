@@ -10,7 +10,7 @@ import {
   successors,
   terminator,
 } from '../4-ir/build';
-import type { Cfg, Loop } from '../4-ir/cfg';
+import { analyseCfg, type Cfg, type Loop } from '../4-ir/cfg';
 import { foldBinary, foldCompare, SWAPPED, INVERSE } from '../4-ir/fold';
 import {
   WIDTH,
@@ -150,13 +150,12 @@ export function tripCount({ induction, predicate, bound }: CountedLoop, limit: n
   return undefined;
 }
 
-/** Inner loops first, each with a preheader. Calls `visit` with fresh information until it has nothing more to do. */
-export function loopsWithPreheaders(fn: IrFunction, analyse: (fn: IrFunction) => Cfg): Cfg {
-  let cfg = analyse(fn);
+/** Gives every loop a preheader. `made` tells whether one was missing: the function has changed then. */
+export function loopsWithPreheaders(fn: IrFunction): { readonly cfg: Cfg; readonly made: boolean } {
+  const cfg = analyseCfg(fn);
   let made = false;
   for (const loop of cfg.loops) made = ensurePreheader(fn, loop) || made;
-  if (made) cfg = analyse(fn);
-  return cfg;
+  return { cfg: made ? analyseCfg(fn) : cfg, made };
 }
 
 /** Pairs that live through the loop: its phis, and what it uses from outside. */

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { header, librarySources, SAMPLES } from '../../../../programs/library';
+import { printModule } from '../4-ir/print';
+import { Compiler } from '../compile';
+import { DEFAULT_OPTIONS } from '../views';
 import { Builder, constant, createFunction } from '../4-ir/build';
 import type { IrFunction, IrModule } from '../4-ir/ir';
 import { LONGEST_FUNCTION, newTallies, optimise } from './optimise';
@@ -41,5 +45,28 @@ describe('a pipeline', () => {
     };
     expect(seen(module, false)).toEqual(expected);
     expect(seen(module, true)).toEqual(expected);
+  });
+});
+
+describe('a pass that says that it changed nothing', () => {
+  it.each(SAMPLES.map(({ name, text }) => [name, text] as const))('has left %s as it was', (name, text) => {
+    const [module] = new Compiler({ header, sources: librarySources }).compile(
+      [{ name: `${name}.c`, text }],
+      DEFAULT_OPTIONS,
+      { until: 'ir' },
+    ).modules;
+    if (!module) throw new Error(`${name} does not compile`);
+    let before = printModule(module);
+    let unchanged = 0;
+    optimise(module, {
+      level: 'O2',
+      afterPass(pass, { functions }, _remarks, changed, index) {
+        const now = printModule({ ...module, functions });
+        if (!changed) unchanged++;
+        if (!changed && now !== before) throw new Error(`${pass.name}, pass ${index}, says that it changed nothing`);
+        before = now;
+      },
+    });
+    expect(unchanged).toBeGreaterThan(0);
   });
 });
