@@ -5,7 +5,7 @@
 import { assert } from '../base/assert';
 import type { Diagnostic } from '../base/diagnostic';
 import { SourceMap, type SourceFile } from '../base/source';
-import type { Macro, MacroExpansion } from './1-lexer/macros';
+import type { Macro, MacroExpansion } from './1-lexer/macro-tokens';
 import { Files } from './1-lexer/files';
 import { Preprocessor, type Inclusion } from './1-lexer/preprocessor';
 import type { NameTable, TokenBuffer } from './1-lexer/tokens';

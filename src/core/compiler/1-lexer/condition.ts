@@ -3,7 +3,7 @@ import { BINARY_OPERATORS } from '../../base/operators';
 import { LIMITS } from '../limits';
 import { CHAR, NAME, NUMBER, P, SIMPLE_NUMBER, kindName } from './tokens';
 import { decodeChar, parseNumber } from './literals';
-import { spelling, type MacroContext, type Token } from './macros';
+import { spelling, type MacroContext, type Token } from './macro-tokens';
 
 interface Num {
   /** Signed or unsigned 32-bit value. */

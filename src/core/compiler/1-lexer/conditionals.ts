@@ -2,7 +2,7 @@
 import { LIMITS } from '../limits';
 import { evaluateCondition } from './condition';
 import { Definitions } from './definitions';
-import { tokenAt, type Token } from './macros';
+import { tokenAt, type Token } from './macro-tokens';
 import { END, FIRST_ON_LINE, NAME, NUMBER, P, SIMPLE_NUMBER, type TokenBuffer } from './tokens';
 
 /** An #if whose #endif is still to come. */

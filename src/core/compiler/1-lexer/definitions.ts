@@ -4,7 +4,6 @@ import { LIMITS } from '../limits';
 import type { Diagnostics } from '../messages';
 import type { Files } from './files';
 import {
-  expand,
   spellAll,
   spelling,
   tokenAt,
@@ -13,7 +12,8 @@ import {
   type MacroContext,
   type MacroExpansion,
   type Token,
-} from './macros';
+} from './macro-tokens';
+import { expand } from './macros';
 import { PREDEFINED } from './predefined';
 import { NAME, NUMBER, P, SPACE_BEFORE, STRING, SYNTHETIC, type NameTable, type TokenBuffer } from './tokens';
 

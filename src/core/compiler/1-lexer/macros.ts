@@ -1,137 +1,19 @@
 /**
  * Macro expansion after Dave Prosser's algorithm (the one that X3J11 used to write the standard's text): every token carries the set of
- * macros that it may no longer be expanded by. Expansion is rare, so tokens are objects here; the columns of TokenBuffer
+ * macros that it may no longer be expanded by. Expansion is rare, so tokens are objects here (macro-tokens.ts); the columns of TokenBuffer
  * serve the rest of the program.
  */
-import type { SourceMap } from '../../base/source';
-import { counted, type Diagnostics } from '../messages';
 import { LIMITS } from '../limits';
-import { lex } from './lexer';
-import {
-  CHAR,
-  END,
-  FIRST_ON_LINE,
-  FROM_MACRO,
-  NAME,
-  P,
-  SPACE_BEFORE,
-  STRING,
-  SYNTHETIC,
-  type NameTable,
-  type TokenBuffer,
-} from './tokens';
-
-/** A set as a linked list, newest first. */
-export interface HideSet {
-  readonly macro: Macro;
-  readonly rest: HideSet | null;
-  readonly size: number;
-}
-
-export interface Token {
-  readonly kind: number;
-  readonly flags: number;
-  readonly start: number;
-  readonly end: number;
-  readonly value: number;
-  readonly hide: HideSet | null;
-}
-
-export interface Macro {
-  readonly name: string;
-  /** Range of the name in its #define; empty for built-in macros. */
-  readonly start: number;
-  readonly end: number;
-  /** Names of the parameters, undefined for an object-like macro. */
-  readonly params: readonly number[] | undefined;
-  /** The last parameter takes all further arguments. */
-  readonly variadic: boolean;
-  readonly body: readonly Token[];
-  /** __LINE__, __FILE__ and the like compute their one token. */
-  readonly builtin?: (place: number) => { readonly kind: number; readonly text: string };
-}
-
-/** One use of a macro, for the view that shows expansion step by step. */
-export interface MacroExpansion {
-  readonly macro: Macro;
-  /** The use with its arguments, as the reader sees it. */
-  readonly start: number;
-  readonly end: number;
-  /** 0 for a use in the file, 1 for a use inside the result of such a use, and so on. */
-  readonly depth: number;
-  /** It stands in an argument of another macro: arguments are expanded before they are put in. */
-  readonly inArgument: boolean;
-  readonly args: readonly string[];
-  readonly result: string;
-}
-
-export interface MacroContext {
-  readonly names: NameTable;
-  readonly texts: string[];
-  readonly sourceMap: SourceMap;
-  readonly diagnostics: Diagnostics;
-  readonly macros: (Macro | undefined)[];
-  readonly expansions: MacroExpansion[];
-  /** Tokens produced so far; expansion stops for good beyond the limit. */
-  produced: number;
-  /** Set when a limit was passed: the rest of the unit is not read. */
-  stopped: boolean;
-}
+import { counted } from '../messages';
+import { add, contains, hideAll, intersection } from './hide-sets';
+import { spellAll, tokenAt, type HideSet, type Macro, type MacroContext, type Token } from './macro-tokens';
+import { pasteTo, stringise } from './paste';
+import { END, FIRST_ON_LINE, FROM_MACRO, NAME, P, SYNTHETIC, type TokenBuffer } from './tokens';
 
 /** Where the tokens come from when the pending ones run out: the rest of the file, or nothing. */
 export interface Source {
   tokens: TokenBuffer;
   position: number;
-}
-
-export const tokenAt = (tokens: TokenBuffer, i: number): Token => ({
-  kind: tokens.kind[i] as number,
-  flags: tokens.flags[i] as number,
-  start: tokens.start[i] as number,
-  end: tokens.end[i] as number,
-  value: tokens.value[i] as number,
-  hide: null,
-});
-
-/** The tokens from `from` on, before `to`. */
-export function tokensIn(tokens: TokenBuffer, from: number, to: number): Token[] {
-  const out: Token[] = [];
-  for (let i = from; i < to; i++) out.push(tokenAt(tokens, i));
-  return out;
-}
-
-function contains(set: HideSet | null, macro: Macro): boolean {
-  for (let node = set; node; node = node.rest) if (node.macro === macro) return true;
-  return false;
-}
-const add = (set: HideSet | null, macro: Macro): HideSet => ({ macro, rest: set, size: (set?.size ?? 0) + 1 });
-function union(a: HideSet | null, b: HideSet | null): HideSet | null {
-  if (a === null || a === b) return b;
-  let result = b;
-  for (let node: HideSet | null = a; node; node = node.rest)
-    if (!contains(b, node.macro)) result = add(result, node.macro);
-  return result;
-}
-function intersection(a: HideSet | null, b: HideSet | null): HideSet | null {
-  if (a === b) return a;
-  let result: HideSet | null = null;
-  for (let node = a; node; node = node.rest) if (contains(b, node.macro)) result = add(result, node.macro);
-  return result;
-}
-
-export function spelling(token: Token, context: Pick<MacroContext, 'names' | 'texts' | 'sourceMap'>): string {
-  if ((token.flags & SYNTHETIC) !== 0) return context.texts[token.value] as string;
-  if (token.kind === NAME) return context.names.names[token.value] as string;
-  return context.sourceMap.text(token);
-}
-
-export function spellAll(tokens: readonly Token[], context: MacroContext): string {
-  let text = '';
-  for (const [i, token] of tokens.entries()) {
-    if (i > 0 && (token.flags & (SPACE_BEFORE | FIRST_ON_LINE)) !== 0) text += ' ';
-    text += spelling(token, context);
-  }
-  return text;
 }
 
 /** A place in the file that the reader sees. */
@@ -234,6 +116,8 @@ function pushResult(result: Token[], pending: Token[], use: Token, context: Macr
   }
 }
 
+// ---------------------------------------------------------------- calls
+
 function nextIsOpen(pending: readonly Token[], source: Source | null): boolean {
   const next = pending[pending.length - 1];
   if (next) return next.kind === P['('];
@@ -313,6 +197,8 @@ function finishCall(macro: Macro, count: number, use: Token, call: Call, context
   return call;
 }
 
+// ---------------------------------------------------------------- bodies
+
 /** The body with arguments put in, # and ## done, and `hide` added to every token. */
 function substitute(
   macro: Macro,
@@ -348,19 +234,14 @@ function substitute(
       } else {
         right = index < 0 ? [next] : (args[index] as Token[]);
       }
-      if (right.length === 0) {
+      const isRest = macro.variadic && index === params.length - 1;
+      if (right.length > 0) {
+        pasteTo(out, right, { emptyLeft, isRest }, context);
+        emptyLeft = false;
+      } else if (isRest && out[out.length - 1]?.kind === P[',']) {
         // `, ## __VA_ARGS__` without arguments takes the comma away, as in other compilers.
-        if (macro.variadic && index === params.length - 1 && out[out.length - 1]?.kind === P[',']) out.pop();
-        continue;
+        out.pop();
       }
-      const left = emptyLeft ? undefined : out.pop();
-      const joined = left
-        ? macro.variadic && index === params.length - 1 && left.kind === P[',']
-          ? [left, right[0] as Token]
-          : paste(left, right[0] as Token, context)
-        : [right[0] as Token];
-      out.push(...joined, ...right.slice(1));
-      emptyLeft = false;
       continue;
     }
     const index = parameter(token);
@@ -384,19 +265,6 @@ function substitute(
   return hideAll(out, hide);
 }
 
-/** Adds `hide` to the set of every token. Neighbours mostly have the same set, so the last union serves again. */
-function hideAll(tokens: readonly Token[], hide: HideSet): Token[] {
-  let from: HideSet | null = null;
-  let to: HideSet | null = hide;
-  return tokens.map(({ kind, flags, start, end, value, hide: own }) => {
-    if (own !== from) {
-      from = own;
-      to = union(own, hide);
-    }
-    return { kind, flags, start, end, value, hide: to };
-  });
-}
-
 function expandArgument(arg: readonly Token[], place: Place, depth: number, context: MacroContext): Token[] {
   if (!arg.some((token) => token.kind === NAME && context.macros[token.value])) return [...arg];
   if (depth >= LIMITS.macroDepth) {
@@ -407,38 +275,6 @@ function expandArgument(arg: readonly Token[], place: Place, depth: number, cont
   const out: Token[] = [];
   expand([...arg].reverse(), null, place, depth + 1, context, (token) => out.push(token));
   return out;
-}
-
-function stringise(at: Token, arg: readonly Token[], context: MacroContext): Token {
-  let text = '';
-  for (const [i, token] of arg.entries()) {
-    if (i > 0 && (token.flags & (SPACE_BEFORE | FIRST_ON_LINE)) !== 0) text += ' ';
-    const part = spelling(token, context);
-    text += token.kind === STRING || token.kind === CHAR ? part.replace(/["\\]/g, '\\$&') : part;
-  }
-  context.texts.push(`"${text}"`);
-  return { ...at, kind: STRING, flags: (at.flags & 3) | SYNTHETIC, value: context.texts.length - 1 };
-}
-
-/** Joins the spellings of two tokens into one token; if that is none, reports it and keeps both. */
-function paste(left: Token, right: Token, context: MacroContext): Token[] {
-  const a = spelling(left, context);
-  const b = spelling(right, context);
-  const text = a + b;
-  const joined = lex(text, 0, context.names, context.texts);
-  const kind = joined.kind[0] as number;
-  if (joined.count !== 2 || kind === END) {
-    context.diagnostics.report('bad-paste', left, { left: a, right: b });
-    return [left, right];
-  }
-  const flags = (left.flags & 3) | SYNTHETIC;
-  const hide = intersection(left.hide, right.hide);
-  if (kind === NAME) {
-    // A name is its number; the text is not needed.
-    return [{ kind, flags: left.flags & 3, start: left.start, end: left.end, value: joined.value[0] as number, hide }];
-  }
-  context.texts.push(text);
-  return [{ kind, flags, start: left.start, end: left.end, value: context.texts.length - 1, hide }];
 }
 
 /** Puts a token into the output; what comes out of a macro's body has the place of the use. */

@@ -9,7 +9,8 @@ import type { Diagnostics } from '../messages';
 import { Conditionals, type Conditional } from './conditionals';
 import { absenceOfHeader, type Files, type LexedFile } from './files';
 import { decodeBytes } from './literals';
-import { emitTo, expand, spelling, tokenAt, tokensIn, type Token } from './macros';
+import { spelling, tokenAt, tokensIn, type Token } from './macro-tokens';
+import { emitTo, expand } from './macros';
 import {
   END,
   FIRST_ON_LINE,

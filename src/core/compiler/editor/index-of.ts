@@ -1,5 +1,5 @@
 /** Which symbol, member or macro every mention in the source means: made once a compilation, asked at every move of the mouse. */
-import type { Macro } from '../1-lexer/macros';
+import type { Macro } from '../1-lexer/macro-tokens';
 import type { AnyNode } from '../2-parser/ast';
 import { parts } from '../2-parser/walk';
 import type { CSymbol, Scope, TExpr } from '../3-semantics/typed';

@@ -1,5 +1,5 @@
 /** What the lexer made: tokens, macro expansions step by step, the files that were read. */
-import { spelling, type Macro, type MacroExpansion, type Token } from '../1-lexer/macros';
+import { spelling, type Macro, type MacroExpansion, type Token } from '../1-lexer/macro-tokens';
 import { FIRST_ON_LINE, FROM_MACRO, K, P, SPACE_BEFORE, SYNTHETIC, kindName } from '../1-lexer/tokens';
 import type { FrontEndResult, FrontEndUnit } from '../front-end';
 import type { Aspect } from './aspect';
