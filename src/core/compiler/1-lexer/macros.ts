@@ -252,7 +252,7 @@ function substitute(
     }
     const arg = args[index] as Token[];
     if (isPaste(body[i + 1])) {
-      out.push(...arg);
+      for (const part of arg) out.push(part);
       emptyLeft = arg.length === 0;
       continue;
     }

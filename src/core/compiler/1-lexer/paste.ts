@@ -48,5 +48,6 @@ export function pasteTo(
   // A comma before the further arguments stays what it is.
   const stays = !left || (isRest && left.kind === P[',']);
   const joined = !stays ? paste(left, first, context) : left ? [left, first] : [first];
-  out.push(...joined, ...right.slice(1));
+  for (const token of joined) out.push(token);
+  for (let i = 1; i < right.length; i++) out.push(right[i] as Token);
 }

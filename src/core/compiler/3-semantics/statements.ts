@@ -32,8 +32,9 @@ export abstract class Statements extends Declarations {
   }
 
   private blockItem(item: Stmt, out: TStmt[]): void {
-    if (item.kind === 'declaration') out.push(...this.declaration(item));
-    else if (item.kind === 'static-assert') this.staticAssert(item);
+    if (item.kind === 'declaration') {
+      for (const stmt of this.declaration(item)) out.push(stmt);
+    } else if (item.kind === 'static-assert') this.staticAssert(item);
     else out.push(this.statement(item));
   }
 

@@ -76,7 +76,13 @@ interface Edges {
 
 function edgesOf(fn: IrFunction, rpo: readonly Block[]): Edges {
   const ends: (Block | undefined)[] = [];
-  for (const block of rpo) ends.push(...successors(block), undefined, ...block.preds, undefined);
+  for (const block of rpo) {
+    // One by one: a switch may have more targets than a call takes arguments.
+    for (const target of successors(block)) ends.push(target);
+    ends.push(undefined);
+    for (const pred of block.preds) ends.push(pred);
+    ends.push(undefined);
+  }
   return { rpo, nextBlock: fn.nextBlock, ends };
 }
 
@@ -247,13 +253,17 @@ function claim(
   let inner = loopOf[block.id];
   if (inner === undefined) {
     loopOf[block.id] = loop;
-    if (block !== loop.header) work.push(...block.preds.filter((pred) => (number[pred.id] as number) >= 0));
+    if (block !== loop.header) addReached(block.preds, number, work);
     return;
   }
   while (inner.parent !== undefined) inner = inner.parent as MutableLoop;
   if (inner === loop) return;
   inner.parent = loop;
-  work.push(...inner.header.preds.filter((pred) => (number[pred.id] as number) >= 0));
+  addReached(inner.header.preds, number, work);
+}
+
+function addReached(blocks: readonly Block[], number: Int32Array, work: Block[]): void {
+  for (const block of blocks) if ((number[block.id] as number) >= 0) work.push(block);
 }
 
 /** Removes blocks that no path reaches, with their edges. Returns whether there were any. */

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { create, createBlock, insertAtStart, keepOnlyEdge, NO_ORIGIN } from './build';
+import {
+  Builder,
+  constant,
+  create,
+  createBlock,
+  createFunction,
+  insertAtStart,
+  keepOnlyEdge,
+  NO_ORIGIN,
+} from './build';
 import { analyseCfg, removeUnreachable, reversePostorder } from './cfg';
 import { interpretModule } from './interpret';
 import type { Block, IrFunction } from './ir';
@@ -84,6 +93,17 @@ describe('interpreter', () => {
 });
 
 describe('control flow', () => {
+  test('a switch may have any number of targets', () => {
+    const fn = createFunction('f', [], 'void');
+    const b = new Builder(fn);
+    const end = b.addBlock('end');
+    const cases = Array.from({ length: 200_000 }, (_, i) => i);
+    b.switch(constant('i32', 1), cases, [end, ...cases.map(() => end)]);
+    b.block = end;
+    b.ret();
+    expect(analyseCfg(fn).rpo).toHaveLength(2);
+  });
+
   // Two nested loops; dominators and loops worked out by hand.
   const nested = parseFunction(`fn @f(%c: i1) -> void {
 entry.0:
