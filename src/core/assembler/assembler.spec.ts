@@ -115,6 +115,10 @@ describe('directives and expressions', () => {
       [1, 255, 97, 22, 0x34, 0x12, 104, 105, 10, 0, 0, 0, 7, 7],
     );
   });
+  test('a text that is too long is refused', () => {
+    const { diagnostics } = assemble(`.data\n.ascii "${'x'.repeat(200_000)}"`, 'test.s');
+    expect(diagnostics.map(({ id }) => id)).toEqual(['asm-too-large']);
+  });
   test('constants', () => {
     expect(bytesOf('.equ SIZE, 1 << 4\nHALF = SIZE / 2\nldi r0, HALF | 1\nldi r1, hi8(0x1234)')).toEqual([
       0x09, 0x40, 0x12, 0x41,

@@ -42,7 +42,8 @@ const text =
     do {
       const token = cursor.take();
       if (token.kind !== 'string') throw new LineError(M.expected(token.span, 'a string', describe(token)));
-      bytes.push(...token.bytes, ...end);
+      for (const byte of token.bytes) bytes.push(byte);
+      bytes.push(...end);
     } while (cursor.accept(','));
     target.emit({ kind: 'bytes', bytes: Uint8Array.from(bytes) }, bytes.length);
   };
