@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { settled } from './bench';
+import { settled, type } from './bench';
 
 const SIZES = {
   desktop: { width: 1440, height: 900 },
@@ -87,4 +87,77 @@ test('dialogs are free of violations', async ({ page }) => {
     await page.keyboard.press('Escape');
     await expect(page.getByRole('dialog')).toHaveCount(0);
   }
+});
+
+test('a row that is wider than its place says on which side it goes on', async ({ page }) => {
+  await page.setViewportSize(SIZES.desktop);
+  await page.goto('/?sample=hello');
+  await settled(page);
+  const row = page.getByRole('radiogroup', { name: 'What to see of it' }).last();
+  await expect(row).toHaveAttribute('data-more', 'right');
+  // A wheel that turns only up and down reaches what is hidden.
+  await row.hover();
+  await page.mouse.wheel(0, 2000);
+  await expect(row).toHaveAttribute('data-more', 'left');
+  await expect(row.getByRole('radio').last()).toBeInViewport({ ratio: 1 });
+});
+
+/** What a box hides at its right, in pixels. */
+const hidden = (page: Page, selector: string) =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate((node) => node.scrollWidth - node.clientWidth);
+
+test('the sweep of the storage lab fits beside the latencies, and all devices stand on the same lines', async ({
+  page,
+}) => {
+  await page.setViewportSize(SIZES.desktop);
+  await page.goto('/storage');
+  const table = page.getByRole('table', { name: /by queue depth/ });
+  await expect(table.getByRole('row')).toHaveCount(11, { timeout: 60_000 });
+  expect(await hidden(page, '.scroll:has(> table)')).toBeLessThanOrEqual(0);
+  const tops = await page
+    .locator('article progress')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+  expect(tops.length).toBeGreaterThan(1);
+  expect(new Set(tops).size).toBe(1);
+});
+
+test('on a phone the picture of time is as wide as the screen, not wider', async ({ page }) => {
+  await page.setViewportSize(SIZES.phone);
+  await page.goto('/?sample=cores-sum');
+  await settled(page);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible();
+  await page.getByRole('tab', { name: 'Time', exact: true }).click();
+  for (const name of ['Time', 'The ladder']) {
+    const box = (await page.getByRole('region', { name, exact: true }).boundingBox())!;
+    expect(box.x + box.width, name).toBeLessThanOrEqual(SIZES.phone.width);
+  }
+});
+
+test('the memory map and the layouts show all of what they draw in half a middle', async ({ page }) => {
+  await page.setViewportSize(SIZES.desktop);
+  await page.goto('/?sample=structs');
+  await settled(page);
+  const phases = page.getByLabel('Phase in this view');
+  await phases.nth(0).selectOption({ label: 'Semantics' });
+  await page.getByRole('radio', { name: 'Layouts' }).click();
+  await phases.nth(1).selectOption({ label: 'Linker' });
+  await expect(page.getByRole('button', { name: 'unsigned char colour' })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Memory map' })).toBeVisible();
+  for (const box of ['.memory.scroll', '.layouts.scroll']) expect(await hidden(page, box), box).toBeLessThanOrEqual(0);
+  const name = page.getByRole('button', { name: 'unsigned char colour' });
+  expect(await name.evaluate((node) => node.getBoundingClientRect().right)).toBeLessThanOrEqual(
+    await name.evaluate((node) => node.closest('th')!.getBoundingClientRect().right),
+  );
+});
+
+test('without an image the disassembly says why it is empty', async ({ page }) => {
+  await page.setViewportSize(SIZES.desktop);
+  await page.goto('/?sample=hello');
+  await settled(page);
+  await type(page, 'int main(void) { return }');
+  await expect(page.getByText('Nothing is loaded: the program does not compile.')).toBeVisible();
 });
