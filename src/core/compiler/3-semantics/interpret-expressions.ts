@@ -4,11 +4,13 @@ import { ConsolePorts, Stop, hostMachine, type HostFunction, type HostMachine, t
 import { foldArithmetic, foldCompare } from './fold';
 import { TreeMemory, trapped, type Code, type Value } from './interpret-memory';
 import type {
+  ArithmeticExpr,
   AssignTExpr,
   BuiltinExpr,
   CallTExpr,
   IndexedExpr,
   Initialiser,
+  PointerAddExpr,
   TExpr,
   TypedUnit,
   UpdateExpr,
@@ -164,14 +166,8 @@ export abstract class ExpressionInterpreter {
         return convert(this.value(expr.operand), expr.type);
       case 'unary':
         return this.unary(expr);
-      case 'arithmetic': {
-        const first = this.number(expr.rightFirst ? expr.right : expr.left);
-        const second = this.number(expr.rightFirst ? expr.left : expr.right);
-        const [left, right] = expr.rightFirst ? [second, first] : [first, second];
-        const result = foldArithmetic(expr.operator, left, right, expr.type);
-        if (result === undefined) throw trapped('division-by-zero', expr.id);
-        return result;
-      }
+      case 'arithmetic':
+        return this.arithmetic(expr);
       case 'compare':
         return foldCompare(expr.operator, this.number(expr.left), this.number(expr.right));
       case 'logical': {
@@ -179,12 +175,8 @@ export abstract class ExpressionInterpreter {
         if (left !== (expr.operator === '&&')) return left ? 1 : 0;
         return this.test(expr.right) ? 1 : 0;
       }
-      case 'pointer-add': {
-        const first = expr.indexFirst ? this.number(expr.index) : this.number(expr.pointer);
-        const second = expr.indexFirst ? this.number(expr.pointer) : this.number(expr.index);
-        const step = (expr.indexFirst ? first : second) * expr.elementSize;
-        return ((expr.indexFirst ? second : first) + (expr.negate ? -step : step)) & 0xffff;
-      }
+      case 'pointer-add':
+        return this.pointerAdd(expr);
       case 'pointer-difference': {
         const left = this.number(expr.left);
         const bytes = ((left - this.number(expr.right)) << 16) >> 16;
@@ -228,6 +220,23 @@ export abstract class ExpressionInterpreter {
     if (expr.operator === '!') return operand === 0 ? 1 : 0;
     const result = expr.operator === '-' ? -operand : ~operand;
     return expr.type.kind === 'int' ? wrap(result, expr.type) + 0 : result;
+  }
+
+  private arithmetic(expr: ArithmeticExpr): number {
+    const first = this.number(expr.rightFirst ? expr.right : expr.left);
+    const second = this.number(expr.rightFirst ? expr.left : expr.right);
+    const [left, right] = expr.rightFirst ? [second, first] : [first, second];
+    const result = foldArithmetic(expr.operator, left, right, expr.type);
+    if (result === undefined) throw trapped('division-by-zero', expr.id);
+    return result;
+  }
+
+  private pointerAdd(expr: PointerAddExpr): number {
+    const first = this.number(expr.indexFirst ? expr.index : expr.pointer);
+    const second = this.number(expr.indexFirst ? expr.pointer : expr.index);
+    const [pointer, index] = expr.indexFirst ? [second, first] : [first, second];
+    const bytes = index * expr.elementSize;
+    return (pointer + (expr.negate ? -bytes : bytes)) & 0xffff;
   }
 
   private update(expr: UpdateExpr): Value {

@@ -106,6 +106,9 @@ export function isTerminator(instr: Instr): instr is Terminator {
   }
 }
 
+export const intrinsicType = (intrinsic: Intrinsic): IrType =>
+  intrinsic === 'in' || intrinsic === 'tas' ? 'i8' : intrinsic === 'vastart' ? 'i16' : 'void';
+
 /** Must stay even if nobody uses its result. Divisions must: they trap on zero, unless the divisor is a constant other than 0. */
 export function hasEffect(instr: Instr): boolean {
   switch (instr.op) {
@@ -473,7 +476,7 @@ export class Builder {
     });
   }
   intrinsic(intrinsic: Intrinsic, args: Value[], sizeBytes = 0): IntrinsicInstr {
-    const type = intrinsic === 'in' || intrinsic === 'tas' ? 'i8' : intrinsic === 'vastart' ? 'i16' : 'void';
+    const type = intrinsicType(intrinsic);
     return this.append<IntrinsicInstr>({ op: 'intrinsic', type, intrinsic, args, sizeBytes });
   }
   check(index: Value, bound: number): CheckInstr {

@@ -2,8 +2,21 @@
  * Reads the text that print.ts writes, for tests and for experiments: `parseModule(printModule(m))` prints the same. Origins are
  * not part of the text. A mistake throws with its line: the text is ours, not a user's.
  */
-import { constant, createBlock, createFunction, NO_ORIGIN, symbol, targetsOf, undef } from './build';
-import type { BinaryOp, Block, Instr, Intrinsic, IrFunction, IrGlobal, IrModule, IrType, Predicate, Value } from './ir';
+import { constant, createBlock, createFunction, intrinsicType, NO_ORIGIN, symbol, targetsOf, undef } from './build';
+import type {
+  BinaryOp,
+  Block,
+  Instr,
+  Intrinsic,
+  IrFunction,
+  IrGlobal,
+  IrModule,
+  IrType,
+  Predicate,
+  Terminator,
+  Value,
+} from './ir';
+import { LineReader } from './line-reader';
 import { trapNumberOf } from './trap-names';
 
 export function parseModule(text: string, name = 'test'): IrModule {
@@ -51,26 +64,6 @@ function parseGlobal(line: string): IrGlobal {
   };
 }
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|->|\.\.\.|[%@][\w.$]+|-?\d+|[\w.$-]+|[^\s]/gy;
-
-function tokenize(line: string): string[] {
-  const bare = line.replace(/;[^"]*$/, '');
-  const tokens: string[] = [];
-  TOKEN.lastIndex = 0;
-  for (let at = 0; at < bare.length;) {
-    if (/\s/.test(bare[at] as string)) {
-      at++;
-      continue;
-    }
-    TOKEN.lastIndex = at;
-    const token = TOKEN.exec(bare)?.[0];
-    if (token === undefined) throw new Error(`cannot read: ${bare.slice(at)}`);
-    tokens.push(token);
-    at += token.length;
-  }
-  return tokens;
-}
-
 /** A use of an instruction that is not read yet; patched at the end. */
 interface Pending {
   readonly instr: Instr;
@@ -78,21 +71,20 @@ interface Pending {
   readonly name: string;
 }
 
-class FunctionParser {
+class FunctionParser extends LineReader {
   private readonly fn: IrFunction;
   private readonly blocks = new Map<string, Block>();
   private readonly values = new Map<string, Value>();
   private readonly pending: Pending[] = [];
   /** For each phi, the names of the blocks its inputs come from. */
   private readonly phiBlocks = new Map<Instr, string[]>();
-  private tokens: string[] = [];
-  private at = 0;
   private block: Block | undefined;
 
   constructor(
     private readonly lines: readonly string[],
     private readonly firstLine: number,
   ) {
+    super();
     this.fn = this.header(lines[0] as string);
   }
 
@@ -158,8 +150,7 @@ class FunctionParser {
       this.block = this.blocks.get(text.slice(0, text.indexOf(':')));
       return;
     }
-    this.tokens = tokenize(text);
-    this.at = 0;
+    this.read(text);
     if (this.peek() === 'var') this.variable();
     else this.instr();
   }
@@ -170,7 +161,7 @@ class FunctionParser {
     const name = JSON.parse(this.next()) as string;
     const type = JSON.parse(this.next()) as string;
     const sizeBytes = this.number();
-    const words = this.tokens.slice(this.at);
+    const words = this.rest();
     this.fn.variables.push({
       id,
       name,
@@ -186,7 +177,7 @@ class FunctionParser {
     const block = this.block;
     if (!block) throw new Error('an instruction before the first block');
     let name: string | undefined;
-    if (this.tokens[1] === '=' && this.peek().startsWith('%')) {
+    if (this.peek(1) === '=' && this.peek().startsWith('%')) {
       name = this.next();
       this.next();
     }
@@ -260,22 +251,12 @@ class FunctionParser {
         return { op, variable, args: [this.typedValue(instr, 0)] };
       }
       case 'br':
-        return { op, targets: [this.target()] };
-      case 'condbr': {
-        const args = [this.value(instr, 0, 'i1')];
-        this.expect(',');
-        const first = this.target();
-        this.expect(',');
-        return { op, args, targets: [first, this.target()] };
-      }
+      case 'condbr':
       case 'switch':
-        return { op, ...this.switch(instr) };
       case 'ret':
-        return { op, args: this.at < this.tokens.length ? [this.typedValue(instr, 0)] : [] };
       case 'trap':
-        return { op, trap: trapNumberOf(this.next()) };
       case 'unreachable':
-        return { op };
+        return this.terminator(instr, op);
       case 'in':
       case 'out':
       case 'wait':
@@ -291,6 +272,28 @@ class FunctionParser {
         const type = this.type();
         return { op: op as BinaryOp, type, args: this.list(instr, [type, type]) };
       }
+    }
+  }
+
+  private terminator(instr: Instr, op: Terminator['op']): object {
+    switch (op) {
+      case 'br':
+        return { op, targets: [this.target()] };
+      case 'condbr': {
+        const args = [this.value(instr, 0, 'i1')];
+        this.expect(',');
+        const first = this.target();
+        this.expect(',');
+        return { op, args, targets: [first, this.target()] };
+      }
+      case 'switch':
+        return { op, ...this.switch(instr) };
+      case 'ret':
+        return { op, args: this.peek() !== '' ? [this.typedValue(instr, 0)] : [] };
+      case 'trap':
+        return { op, trap: trapNumberOf(this.next()) };
+      case 'unreachable':
+        return { op };
     }
   }
 
@@ -330,8 +333,7 @@ class FunctionParser {
       args.push(this.typedValue(instr, args.length));
       this.skip(',');
     }
-    const type = intrinsic === 'in' || intrinsic === 'tas' ? 'i8' : intrinsic === 'vastart' ? 'i16' : 'void';
-    return { op: 'intrinsic', type, intrinsic, args, sizeBytes };
+    return { op: 'intrinsic', type: intrinsicType(intrinsic), intrinsic, args, sizeBytes };
   }
 
   private switch(instr: Instr): object {
@@ -397,31 +399,5 @@ class FunctionParser {
     const block = this.blocks.get(name);
     if (!block) throw new Error(`no block ${name}`);
     return block;
-  }
-  private type(): IrType {
-    const token = this.next();
-    if (!['i1', 'i8', 'i16', 'i32', 'void'].includes(token)) throw new Error(`${token} is no type`);
-    return token as IrType;
-  }
-  private number(): number {
-    const number = Number(this.next());
-    if (Number.isNaN(number)) throw new Error('expected a number');
-    return number;
-  }
-  private peek(): string {
-    return this.tokens[this.at] ?? '';
-  }
-  private next(): string {
-    const token = this.tokens[this.at++];
-    if (token === undefined) throw new Error('the line ends too early');
-    return token;
-  }
-  private skip(token: string): boolean {
-    if (this.peek() !== token) return false;
-    this.at++;
-    return true;
-  }
-  private expect(token: string): void {
-    if (!this.skip(token)) throw new Error(`expected ${token}, found ${this.peek()}`);
   }
 }

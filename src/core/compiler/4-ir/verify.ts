@@ -95,15 +95,8 @@ function checkPhi(phi: PhiInstr, block: Block, report: Report): void {
 }
 
 function checkInstr(instr: Instr, fn: IrFunction, functions: Map<string, IrFunction>, report: Report): void {
+  checkOperands(instr, fn, report);
   const types = instr.args.map((arg) => arg?.type);
-  instr.args.forEach((arg, i) => {
-    if (arg === undefined) report(`operand ${i} is missing`);
-    else if (arg.type === 'void') report(`operand ${i} has no value`);
-    else if (arg.op === 'param' && fn.params[arg.index] !== arg)
-      report(`operand ${i} is a parameter of another function`);
-    else if (arg.op === 'const' && (arg.value < 0 || arg.value >= 2 ** WIDTH[arg.type]))
-      report(`operand ${i} out of range`);
-  });
   const expect = (i: number, type: IrType) => {
     if (types[i] !== type) report(`operand ${i} is ${types[i]}, expected ${type}`);
   };
@@ -182,6 +175,17 @@ function checkInstr(instr: Instr, fn: IrFunction, functions: Map<string, IrFunct
     case 'unreachable':
       break;
   }
+}
+
+function checkOperands(instr: Instr, fn: IrFunction, report: Report): void {
+  instr.args.forEach((arg, i) => {
+    if (arg === undefined) report(`operand ${i} is missing`);
+    else if (arg.type === 'void') report(`operand ${i} has no value`);
+    else if (arg.op === 'param' && fn.params[arg.index] !== arg)
+      report(`operand ${i} is a parameter of another function`);
+    else if (arg.op === 'const' && (arg.value < 0 || arg.value >= 2 ** WIDTH[arg.type]))
+      report(`operand ${i} out of range`);
+  });
 }
 
 function checkCall(call: CallInstr, functions: Map<string, IrFunction>, report: Report): void {
