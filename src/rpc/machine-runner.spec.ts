@@ -138,6 +138,32 @@ describe('the machine runner', () => {
     // Each instruction is looked at now: some hundred thousand take about as many microseconds.
     expect(after.instructions - instructions).toBeLessThan(500_000);
   });
+  it('has nothing to do until the next instruction of a slow run is due', () => {
+    const runner = load('int main(void) { for (;;) ; }', { tickMs: 0.001 });
+    runner.setSpeed(50);
+    runner.run();
+    runner.slice();
+    expect(runner.idleMs).toBeGreaterThan(15);
+    expect(runner.idleMs).toBeLessThan(20);
+    runner.pause();
+    // A step goes as fast as it can.
+    runner.step('line', 'forward');
+    expect(runner.idleMs).toBe(0);
+  });
+  it('has nothing to do in step with the clock on the wall, unless it is behind', () => {
+    // A cycle of a millisecond.
+    const runner = load('int main(void) { for (;;) ; }', { tickMs: 0.01, machine: { cyclePs: 1e9, bootFrom: 'none' } });
+    runner.setClock('real');
+    runner.run();
+    for (let count = 0; count < 20; count++) runner.slice();
+    expect(runner.idleMs).toBeGreaterThan(2);
+    expect(runner.idleMs).toBeLessThanOrEqual(4);
+    const slow = load('int main(void) { for (;;) ; }', { tickMs: 3 });
+    slow.setClock('real');
+    slow.run();
+    for (let count = 0; count < 20; count++) slow.slice();
+    expect(slow.idleMs).toBe(0);
+  });
   it('keeps the pace that was chosen', () => {
     const runner = load('int main(void) { for (;;) ; }');
     runner.setSpeed(1000);

@@ -7,7 +7,9 @@ import type { StopPoint } from '../core/machine/debug/breakpoints';
 import { CoreState } from '../core/machine/layout';
 import { recordRun, type RecordedRun } from '../core/machine/recording';
 import type { StopReason } from '../core/machine/stops';
+import { Errand } from './errand';
 import { makeFrame } from './machine-frame';
+import { Pace } from './machine-pace';
 import { bytesOf, insertDisks, lossText, NO_DISKS, Session } from './machine-session';
 import { sweepSession } from './machine-sweep';
 import { ask, back, forward, runBack, runOn, toLine, type Activity, type Drive } from './machine-steps';
@@ -31,18 +33,8 @@ import {
 
 /** Longest time without looking at the mail. */
 export const SLICE_MS = 8;
-/** Instructions between two looks at the clock, to begin with; the number follows how fast they go. */
-const CHUNK = 20_000;
-/** So many take the interpreter 20 ms, when code suddenly cannot be translated. */
-const MAX_CHUNK = 1_000_000;
-/** A chunk is to take about so long. */
-const CHUNK_MS = 2;
 /** A sleep of the core is cut into pieces, so that a long one can be interrupted and is seen on the timeline. */
 const MAX_SLEEP_CYCLES = 100_000_000;
-/** A machine that cannot keep up with the clock on the wall does not try to catch up with more than this. */
-const MAX_LAG_MS = 100;
-/** In real time the machine is looked after this often. */
-const REAL_TIME_MS = 4;
 /** Fetch, decode, execute, store. */
 const LAST_MICRO_STEP = 3;
 
@@ -52,7 +44,7 @@ export class MachineRunner implements MachineService {
   private prepared: Session | undefined;
   private activity: Activity | undefined;
   /** Something beside the machine's own run: done while it rests. */
-  private errand: { readonly work: Generator<void, void, void> } | undefined;
+  private readonly errand = new Errand();
   /** A step backwards or a search moves through states that nobody should see. */
   private hidden = false;
   /** Where a step backwards began, in case it is dropped. */
@@ -65,11 +57,10 @@ export class MachineRunner implements MachineService {
   private answer: AnswerView | undefined;
   /** How many micro-steps of the next instruction have been shown. */
   private micro = 0;
-  private speed = Infinity;
+  private readonly pace: Pace;
+  /** Whether what is under way keeps the pace; steps and searches do not. */
+  private isPaced = false;
   private sliceEnd = 0;
-  private chunk = CHUNK;
-  private clock: 'fast' | 'real' = 'fast';
-  private paceFrom = { ms: 0, instructions: 0, cycles: 0 };
   private rateFrom: Rate = { ms: 0, done: [], rates: [] };
   private take: ((frame: MachineFrame) => void) | undefined;
 
@@ -77,7 +68,9 @@ export class MachineRunner implements MachineService {
   constructor(
     private readonly now: () => number,
     private readonly changed: () => void,
-  ) {}
+  ) {
+    this.pace = new Pace(now);
+  }
 
   // Commands
 
@@ -125,12 +118,7 @@ export class MachineRunner implements MachineService {
     this.activity?.return({ kind: 'pause', message: '' });
     this.activity = undefined;
     this.hidden = false;
-    this.endErrand();
-  }
-
-  private endErrand(): void {
-    this.errand?.work.return();
-    this.errand = undefined;
+    this.errand.end();
   }
 
   powerOff(): DiskContents {
@@ -203,40 +191,29 @@ export class MachineRunner implements MachineService {
     return session ? this.begun(sweepSession(session, request, this.disks)) : Promise.resolve(undefined);
   }
 
-  /** Work beside the machine's own run; a newer question retires the older one, whose answer is undefined. */
   private begun<T>(question: Generator<void, T, void>): Promise<T | undefined> {
-    this.endErrand();
-    return new Promise((resolve) => {
-      let answer: T | undefined;
-      const work = (function* () {
-        try {
-          answer = yield* question;
-        } finally {
-          resolve(answer);
-        }
-      })();
-      // Begun at once, so that an end before its first slice is heard.
-      if (!work.next().done) this.errand = { work };
-      this.changed();
-    });
+    const answer = this.errand.begin(question);
+    this.changed();
+    return answer;
   }
 
   run(): void {
     this.powerOn();
     const { session } = this;
-    if (session && !this.hasEnded) this.begin(session, runOn);
+    if (session && !this.hasEnded) this.begin(session, runOn, { isPaced: true });
   }
 
   runBack(): void {
     const { session } = this;
-    if (session && !this.activity && this.isOn) this.begin(session, runBack, true);
+    if (session && !this.activity && this.isOn) this.begin(session, runBack, { hidden: true });
   }
 
   runTo(place: SourceLine, direction: Direction): void {
     const { session } = this;
     if (!session || this.activity || (direction === 'forward' && this.hasEnded)) return;
     this.powerOn();
-    this.begin(session, (drive) => toLine(drive, place, direction === 'back'), direction === 'back');
+    const isBack = direction === 'back';
+    this.begin(session, (drive) => toLine(drive, place, isBack), { hidden: isBack });
   }
 
   pause(): void {
@@ -251,7 +228,7 @@ export class MachineRunner implements MachineService {
     if (!session || this.activity) return;
     if (!this.isOn) this.powerOn();
     else if (unit === 'micro') this.microStep(session, direction);
-    else if (direction === 'back') this.begin(session, (drive) => back(drive, unit), true);
+    else if (direction === 'back') this.begin(session, (drive) => back(drive, unit), { hidden: true });
     else if (!this.hasEnded) this.begin(session, (drive) => forward(drive, unit));
   }
 
@@ -269,13 +246,13 @@ export class MachineRunner implements MachineService {
   }
 
   setSpeed(instructionsPerSecond: number): void {
-    this.speed = instructionsPerSecond;
-    this.pace();
+    this.pace.speed = instructionsPerSecond;
+    this.repace();
   }
 
   setClock(clock: 'fast' | 'real'): void {
-    this.clock = clock;
-    this.pace();
+    this.pace.clock = clock;
+    this.repace();
   }
 
   setPoints(points: readonly StopPoint[]): void {
@@ -313,7 +290,9 @@ export class MachineRunner implements MachineService {
   ask(question: AnswerView['question'], address: number): void {
     const { session } = this;
     if (!session || this.activity || !this.isOn) return;
-    this.begin(session, (drive) => ask(drive, question, address & 0xffff, (answer) => (this.answer = answer)), true);
+    this.begin(session, (drive) => ask(drive, question, address & 0xffff, (answer) => (this.answer = answer)), {
+      hidden: true,
+    });
   }
 
   key(code: number): void {
@@ -343,16 +322,12 @@ export class MachineRunner implements MachineService {
   // Driving
 
   get isBusy(): boolean {
-    return this.activity !== undefined || this.errand !== undefined;
+    return this.activity !== undefined || this.errand.isBusy;
   }
 
   /** Milliseconds until the next slice is of use: a slow speed leaves time between instructions. */
   get idleMs(): number {
-    if (!this.session) return 0;
-    if (!this.activity) return 0;
-    if (this.speed === Infinity) return this.clock === 'real' ? REAL_TIME_MS : 0;
-    const due = this.paceFrom.ms + ((this.session.instructions + 1 - this.paceFrom.instructions) / this.speed) * 1000;
-    return Math.max(0, Math.min(50, due - this.now()));
+    return this.session && this.activity && this.isPaced ? this.pace.idleMs(this.session.machine) : 0;
   }
 
   /** Runs for at most SLICE_MS or so. */
@@ -360,21 +335,12 @@ export class MachineRunner implements MachineService {
     const { activity } = this;
     this.sliceEnd = this.now() + SLICE_MS;
     if (!activity) {
-      this.runErrand();
+      this.errand.run(() => this.now() >= this.sliceEnd);
       return;
     }
     const step = activity.next();
     if (step.done && this.activity === activity) this.rest(step.value);
     this.changed();
-  }
-
-  private runErrand(): void {
-    const { errand } = this;
-    while (errand && this.now() < this.sliceEnd)
-      if (errand.work.next().done) {
-        if (this.errand === errand) this.errand = undefined;
-        return;
-      }
   }
 
   /** The frame of this moment, or undefined when there is none to show. */
@@ -402,23 +368,28 @@ export class MachineRunner implements MachineService {
     return this.state === 'halted' || this.state === 'trapped';
   }
 
-  private begin(session: Session, start: (drive: Drive) => Activity, hidden = false): void {
+  private begin(
+    session: Session,
+    start: (drive: Drive) => Activity,
+    { hidden = false, isPaced = false }: { readonly hidden?: boolean; readonly isPaced?: boolean } = {},
+  ): void {
     const drive: Drive = {
       session,
       advance: (instructions, untilCycle) => this.measured(session, instructions, untilCycle),
-      chunk: () => this.chunk,
-      allowance: () => this.allowance(session),
+      chunk: () => this.pace.chunk,
+      allowance: () => this.pace.allowance(session.machine),
       isDue: () => this.now() >= this.sliceEnd,
     };
     this.activity = hidden ? withHistory(drive, start) : start(drive);
     this.hidden = hidden;
+    this.isPaced = isPaced;
     this.backFrom = session.instructions;
     this.stop = undefined;
     this.answer = undefined;
     this.micro = 0;
     session.watchFrame = 0;
     this.state = 'running';
-    this.pace();
+    this.pace.restart(session.machine);
     this.rateFrom = { ms: this.now(), done: doneBy(session), rates: [] };
     this.changed();
   }
@@ -445,7 +416,7 @@ export class MachineRunner implements MachineService {
   private jump(session: Session, go: () => void): void {
     this.activity?.return({ kind: 'seek', message: '' });
     if (session.travel.hasGap) {
-      this.begin(session, () => jumpTo(session, go), true);
+      this.begin(session, () => jumpTo(session, go), { hidden: true });
       return;
     }
     session.machine.execution.profile = null;
@@ -463,15 +434,18 @@ export class MachineRunner implements MachineService {
     else {
       const isBack = direction === 'back';
       if (!isBack && this.hasEnded) return;
-      this.begin(session, (drive) => (isBack ? back(drive, 'instruction') : forward(drive, 'instruction')), isBack);
+      this.begin(session, (drive) => (isBack ? back(drive, 'instruction') : forward(drive, 'instruction')), {
+        hidden: isBack,
+      });
       if (isBack && session.instructions > 0) this.micro = LAST_MICRO_STEP;
     }
     this.changed();
   }
 
-  private pace(): void {
-    const { instructions, cycles } = this.session?.machine ?? { instructions: 0, cycles: 0 };
-    this.paceFrom = { ms: this.now(), instructions, cycles };
+  /** Another speed from here on; whoever sleeps between two instructions wakes up. */
+  private repace(): void {
+    this.pace.restart(this.session?.machine);
+    this.changed();
   }
 
   private measureRate(session: Session): void {
@@ -502,34 +476,11 @@ export class MachineRunner implements MachineService {
     this.changed();
   }
 
-  private allowance(session: Session): { instructions: number; untilCycle: number } {
-    const { machine } = session;
-    const { config } = machine;
-    const elapsedMs = this.now() - this.paceFrom.ms;
-    let untilCycle = Infinity;
-    if (this.clock === 'real') {
-      const msToCycles = (ms: number) => (ms * 1e9) / config.cyclePs;
-      untilCycle = Math.floor(this.paceFrom.cycles + msToCycles(elapsedMs));
-      const lag = untilCycle - machine.cycles - msToCycles(MAX_LAG_MS);
-      if (lag > 0) this.paceFrom = { ...this.paceFrom, cycles: this.paceFrom.cycles - lag };
-    }
-    if (this.speed === Infinity) return { instructions: this.chunk, untilCycle };
-    const done = machine.instructions - this.paceFrom.instructions;
-    const due = Math.floor((elapsedMs / 1000) * this.speed);
-    return { instructions: Math.max(0, Math.min(this.chunk, due - done)), untilCycle };
-  }
-
-  /** Adapts the chunk: translated code does in a millisecond what takes instruction-by-instruction work a second. */
   private measured(session: Session, wanted: number, untilCycle?: number): StopReason | undefined {
-    if (wanted < CHUNK) return this.advance(session, wanted, untilCycle);
+    const { leastChunk } = this.pace;
     // A condition that came meanwhile is looked at after each instruction.
-    const instructions = session.machine.hooks.length > 0 ? CHUNK : wanted;
-    const start = this.now();
-    const result = this.advance(session, instructions, untilCycle);
-    const ms = this.now() - start;
-    if (ms > 2 * CHUNK_MS) this.chunk = Math.max(CHUNK, Math.floor(this.chunk / 4));
-    else if (ms < CHUNK_MS / 2) this.chunk = Math.min(MAX_CHUNK, this.chunk * 2);
-    return result;
+    const instructions = session.machine.hooks.length > 0 ? Math.min(leastChunk, wanted) : wanted;
+    return this.pace.timed(instructions, (count) => this.advance(session, count, untilCycle));
   }
 
   /** Runs forward by so many instructions, with checkpoints and samples on the way. Undefined when the limit was reached. */
