@@ -10,6 +10,8 @@ import { MAX_TRAVELLING, type NetworkFrame, type NetworkLoad, type NetworkServic
 const SLICE_MS = 8;
 /** Events between two looks at the clock. */
 const CHUNK = 2000;
+/** A simulation that keeps its speed is looked after this often. */
+const REST_MS = 8;
 /** The rate is measured over stretches of at least this length. */
 const RATE_MS = 250;
 
@@ -18,6 +20,8 @@ export class NetworkRunner implements NetworkService {
   private revision = -1;
   private state: NetworkState = 'ready';
   private speed = Infinity;
+  /** Whether the last slice came as far as it should. */
+  private isInTime = false;
   private paceFrom = { ms: 0, seconds: 0 };
   private rateFrom = { ms: 0, seconds: 0, rate: 0 };
   private take: ((frame: NetworkFrame) => void) | undefined;
@@ -30,6 +34,10 @@ export class NetworkRunner implements NetworkService {
 
   get isBusy(): boolean {
     return this.state === 'running';
+  }
+
+  get idleMs(): number {
+    return this.isInTime ? REST_MS : 0;
   }
 
   get receiver(): ((frame: NetworkFrame) => void) | undefined {
@@ -87,6 +95,7 @@ export class NetworkRunner implements NetworkService {
     while (!reached && this.now() - started < SLICE_MS) reached = simulation.advance(target, CHUNK);
     // What could not be reached is not owed: the speed is a wish.
     if (!reached) this.paceFrom = { ms: this.now(), seconds: simulation.nowSeconds };
+    this.isInTime = reached;
     this.measureRate(simulation.nowSeconds);
     this.settle(simulation);
     this.changed();
@@ -116,6 +125,7 @@ export class NetworkRunner implements NetworkService {
   }
 
   private restartClock(): void {
+    this.isInTime = false;
     const at = { ms: this.now(), seconds: this.simulation?.nowSeconds ?? 0 };
     this.paceFrom = at;
     this.rateFrom = { ...at, rate: 0 };
