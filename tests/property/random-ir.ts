@@ -4,7 +4,8 @@
  * can be compared byte by byte.
  */
 import { Random } from '../../src/core/base/random';
-import { Builder, constant, createFunction, symbol } from '../../src/core/compiler/4-ir/build';
+import { constant, createFunction, symbol } from '../../src/core/compiler/4-ir/build';
+import { Builder } from '../../src/core/compiler/4-ir/builder';
 import type { BinaryOp, Block, IrFunction, IrModule, IrType, Predicate, Value } from '../../src/core/compiler/4-ir/ir';
 
 const BINARY: readonly BinaryOp[] = ['add', 'sub', 'mul', 'and', 'or', 'xor', 'shl', 'lshr', 'ashr', 'add', 'sub'];

@@ -1,36 +1,24 @@
 /**
- * Making and changing IR: constants, instructions, blocks and edges. `Builder` appends at the end of a block (lowering, tests);
- * the free functions change what is there (passes). All of them keep `block.preds` and the phi inputs in step with the edges.
+ * Making and changing IR: constants, instructions, blocks and edges. All functions keep `block.preds` and the phi inputs in step with the
+ * edges. To write IR from beginning to end there is the Builder (builder.ts).
  */
 import { assert, fail } from '../../base/assert';
 import { NOWHERE } from '../../base/source';
 import { canonical } from './fold';
 import { leaf, shaped } from './shape';
 import type {
-  AllocaInstr,
   BinaryInstr,
   BinaryOp,
   Block,
-  CallInstr,
-  CastInstr,
-  CheckInstr,
-  CompareInstr,
   ConstValue,
-  DebugInstr,
   Instr,
   Intrinsic,
-  IntrinsicInstr,
   IrFunction,
   IrType,
-  LoadInstr,
   Origin,
   ParamValue,
   PhiInstr,
-  Predicate,
-  SelectInstr,
-  StoreInstr,
   SymbolValue,
-  SwitchInstr,
   Terminator,
   UndefValue,
   Value,
@@ -183,8 +171,6 @@ export function successors(block: Block): readonly Block[] {
 
 /** An instruction without what `create` fills in. */
 type Draft<T extends Instr> = T extends Instr ? Omit<T, 'id' | 'block'> : never;
-/** The same where the builder knows the origin. */
-type Fresh<T extends Instr> = T extends Instr ? Omit<T, 'id' | 'block' | 'origin'> : never;
 
 /** Makes an instruction that belongs to `block` but is not in its list yet. */
 export function create<T extends Instr = Instr>(fn: IrFunction, block: Block, draft: Draft<T>): T {
@@ -304,214 +290,4 @@ export function splitEdge(fn: IrFunction, from: Block, index: number): Block {
   middle.instrs.push(create(fn, middle, { op: 'br', type: 'void', args: [], targets: [to], origin: last.origin }));
   fn.blocks.splice(fn.blocks.indexOf(to), 0, middle);
   return middle;
-}
-
-// ---------------------------------------------------------------- uses
-
-/** For each instruction id, who uses it (one entry an operand), with or without what only the debugger reads; nothing where nobody does. */
-export type Uses = (Instr[] | undefined)[];
-
-const NO_USERS: readonly Instr[] = [];
-export const usersIn = (uses: Uses, instr: Instr): readonly Instr[] => uses[instr.id] ?? NO_USERS;
-
-export function collectUses(fn: IrFunction, { debug = true } = {}): Uses {
-  const uses = new Array<Instr[] | undefined>(fn.nextInstr);
-  for (const block of fn.blocks)
-    for (const instr of block.instrs) {
-      if (!debug && instr.op === 'dbg') continue;
-      for (const arg of instr.args as readonly Value[]) {
-        if (!isInstr(arg)) continue;
-        const users = uses[arg.id];
-        if (users) users.push(instr);
-        else uses[arg.id] = [instr];
-      }
-    }
-  return uses;
-}
-
-/** For each instruction id, how many operands it is; debug uses do not count. */
-export function countUses(fn: IrFunction): Int32Array {
-  const counts = new Int32Array(fn.nextInstr);
-  for (const block of fn.blocks)
-    for (const instr of block.instrs) {
-      if (instr.op === 'dbg') continue;
-      for (const arg of instr.args) if (isInstr(arg)) counts[arg.id] = (counts[arg.id] as number) + 1;
-    }
-  return counts;
-}
-
-/** Many replacements of instructions by values, applied in one sweep; chains (a by b, b by c) are followed. */
-export class Replacements {
-  private readonly by: (Value | undefined)[] = [];
-  size = 0;
-
-  set(instr: Instr, value: Value): void {
-    assert(instr !== value, 'an instruction cannot replace itself');
-    if (this.by[instr.id] === undefined) this.size++;
-    this.by[instr.id] = value;
-  }
-
-  has(instr: Instr): boolean {
-    return this.by[instr.id] !== undefined;
-  }
-
-  resolve(value: Value): Value {
-    let result = value;
-    while (isInstr(result)) {
-      const next = this.by[result.id];
-      if (next === undefined) break;
-      result = next;
-    }
-    // Path compression keeps long chains linear.
-    while (value !== result && isInstr(value)) {
-      const next = this.by[value.id] as Value;
-      this.by[value.id] = result;
-      value = next;
-    }
-    return result;
-  }
-
-  /** Rewrites every operand and drops the replaced instructions. Returns whether anything was replaced. */
-  apply(fn: IrFunction): boolean {
-    if (this.size === 0) return false;
-    for (const block of fn.blocks) {
-      let kept = 0;
-      const { instrs } = block;
-      for (const instr of instrs) {
-        if (this.by[instr.id] !== undefined) continue;
-        const args = instr.args as Value[];
-        for (let i = 0; i < args.length; i++) {
-          const arg = args[i] as Value;
-          if (isInstr(arg) && this.by[arg.id] !== undefined) args[i] = this.resolve(arg);
-        }
-        instrs[kept++] = instr;
-      }
-      instrs.length = kept;
-    }
-    return true;
-  }
-}
-
-/** Replaces every use of one instruction, which stays where it is. For many, use Replacements. */
-export function replaceAllUses(fn: IrFunction, instr: Instr, value: Value): void {
-  for (const block of fn.blocks)
-    for (const user of block.instrs) {
-      const args = user.args as Value[];
-      for (let i = 0; i < args.length; i++) if (args[i] === instr) args[i] = value;
-    }
-}
-
-// ---------------------------------------------------------------- appending
-
-export class Builder {
-  block: Block;
-  origin: Origin = NO_ORIGIN;
-
-  constructor(
-    readonly fn: IrFunction,
-    block?: Block,
-  ) {
-    this.block = block ?? this.addBlock('entry');
-  }
-
-  /** Creates a block at the end of the layout; does not move there. */
-  addBlock(name: string): Block {
-    const block = createBlock(this.fn, name);
-    this.fn.blocks.push(block);
-    return block;
-  }
-
-  /** Whether the present block still lacks its terminator. */
-  get isOpen(): boolean {
-    const { instrs } = this.block;
-    const last = instrs[instrs.length - 1];
-    return last === undefined || !isTerminator(last);
-  }
-
-  append<T extends Instr = Instr>(draft: Fresh<T>): T {
-    const instr = shaped(this.fn.nextInstr++, this.block, this.origin, draft) as T;
-    this.block.instrs.push(instr);
-    return instr;
-  }
-
-  binary(op: BinaryOp, a: Value, b: Value): BinaryInstr {
-    return this.append<BinaryInstr>({ op, type: a.type, args: [a, b] });
-  }
-  compare(predicate: Predicate, a: Value, b: Value): CompareInstr {
-    return this.append<CompareInstr>({ op: 'icmp', type: 'i1', predicate, args: [a, b] });
-  }
-  cast(op: 'zext' | 'sext' | 'trunc', value: Value, type: IrType): CastInstr {
-    return this.append<CastInstr>({ op, type, args: [value] });
-  }
-  select(condition: Value, whenTrue: Value, whenFalse: Value): SelectInstr {
-    return this.append<SelectInstr>({ op: 'select', type: whenTrue.type, args: [condition, whenTrue, whenFalse] });
-  }
-  /** Must come before anything else in its block; inputs in the order of preds, also of edges that are still to come. */
-  phi(type: IrType, args: Value[]): PhiInstr {
-    return this.append<PhiInstr>({ op: 'phi', type, args });
-  }
-  alloca(sizeBytes: number, name?: string): AllocaInstr {
-    return this.append<AllocaInstr>({
-      op: 'alloca',
-      type: 'i16',
-      args: [],
-      sizeBytes,
-      ...(name === undefined ? {} : { name }),
-    });
-  }
-  load(type: IrType, address: Value, isVolatile = false): LoadInstr {
-    return this.append<LoadInstr>({ op: 'load', type, args: [address], volatile: isVolatile });
-  }
-  store(address: Value, value: Value, isVolatile = false): StoreInstr {
-    return this.append<StoreInstr>({ op: 'store', type: 'void', args: [address, value], volatile: isVolatile });
-  }
-  call(type: IrType, callee: Value, args: Value[], variadicFrom?: number): CallInstr {
-    return this.append<CallInstr>({
-      op: 'call',
-      type,
-      args: [callee, ...args],
-      fixedArgs: variadicFrom ?? args.length,
-      variadic: variadicFrom !== undefined,
-      tail: false,
-    });
-  }
-  intrinsic(intrinsic: Intrinsic, args: Value[], sizeBytes = 0): IntrinsicInstr {
-    const type = intrinsicType(intrinsic);
-    return this.append<IntrinsicInstr>({ op: 'intrinsic', type, intrinsic, args, sizeBytes });
-  }
-  check(index: Value, bound: number): CheckInstr {
-    return this.append<CheckInstr>({ op: 'check', type: 'void', args: [index], bound });
-  }
-  debug(value: Value, variable: number, inMemory = false): DebugInstr {
-    return this.append<DebugInstr>({
-      op: 'dbg',
-      type: 'void',
-      args: [value],
-      variable,
-      ...(inMemory ? { inMemory } : {}),
-    });
-  }
-
-  br(target: Block): void {
-    this.append({ op: 'br', type: 'void', args: [], targets: [target] });
-    target.preds.push(this.block);
-  }
-  condbr(condition: Value, whenTrue: Block, whenFalse: Block): void {
-    this.append({ op: 'condbr', type: 'void', args: [condition], targets: [whenTrue, whenFalse] });
-    whenTrue.preds.push(this.block);
-    whenFalse.preds.push(this.block);
-  }
-  switch(value: Value, cases: number[], targets: Block[]): void {
-    this.append<SwitchInstr>({ op: 'switch', type: 'void', args: [value], cases, targets });
-    for (const target of targets) target.preds.push(this.block);
-  }
-  ret(value?: Value): void {
-    this.append({ op: 'ret', type: 'void', args: value === undefined ? [] : [value] });
-  }
-  trap(trap: number): void {
-    this.append({ op: 'trap', type: 'void', args: [], trap });
-  }
-  unreachable(): void {
-    this.append({ op: 'unreachable', type: 'void', args: [] });
-  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../base/random';
-import { constant, createFunction, Builder, create } from './build';
+import { constant, createFunction, create } from './build';
+import { Builder } from './builder';
 import { Insertions } from './insertions';
 import type { BinaryInstr, Instr } from './ir';
 

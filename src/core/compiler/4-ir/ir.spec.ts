@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  Builder,
-  constant,
-  create,
-  createBlock,
-  createFunction,
-  insertAtStart,
-  keepOnlyEdge,
-  NO_ORIGIN,
-} from './build';
+import { constant, create, createBlock, createFunction, insertAtStart, keepOnlyEdge, NO_ORIGIN } from './build';
+import { Builder } from './builder';
 import { analyseCfg, removeUnreachable, reversePostorder } from './cfg';
 import { interpretModule } from './interpret';
 import type { Block, IrFunction } from './ir';

@@ -6,7 +6,8 @@ import { fail } from '../../base/assert';
 import type { AssignTExpr, IndexedExpr, Initialiser, TExpr, TypedNode, VariableSymbol } from '../3-semantics/typed';
 import type { CType } from '../3-semantics/types';
 import { checksLate } from '../3-semantics/visit';
-import { Builder, constant, symbol as symbolValue } from './build';
+import { constant, symbol as symbolValue } from './build';
+import { Builder } from './builder';
 import { WIDTH, type AllocaInstr, type IrFunction, type IrType, type Value } from './ir';
 import { bytesOf, irType, isSigned } from './lower-types';
 

@@ -3,7 +3,7 @@
  * different objects that have a name (a global, an alloca), or to one object at ranges that do not overlap, or if one goes to an
  * alloca whose address never left the function's loads and stores.
  */
-import { collectUses, usersIn, type Uses } from '../4-ir/build';
+import { collectUses, usersIn, type Uses } from '../4-ir/uses';
 import { WIDTH, type AllocaInstr, type Instr, type IrFunction, type IrType, type Value } from '../4-ir/ir';
 
 /** Where an address points. */

@@ -3,11 +3,13 @@
  * against the same or a smaller bound. The same ranges decide comparisons, and turn signed operations on values that are never
  * negative into unsigned ones, which cost less.
  */
-import { constant, isInstr, Replacements } from '../4-ir/build';
+import { constant, isInstr } from '../4-ir/build';
+import { Replacements } from '../4-ir/uses';
 import { analyseCfg, type Cfg } from '../4-ir/cfg';
 import type { Block, CheckInstr, Instr, IrFunction, Value } from '../4-ir/ir';
 import { functionPass, type PassContext } from './pass';
-import { decides, Ranges } from './ranges';
+import { decides } from './range';
+import { Ranges } from './ranges';
 
 export const boundsChecks = functionPass(
   {

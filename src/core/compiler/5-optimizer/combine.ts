@@ -3,7 +3,8 @@
  * addresses end as base + displacement; comparisons lose extensions; casts of casts become one. The rules are in combine-rules.ts.
  */
 import { shaped } from '../4-ir/shape';
-import { countUses, isInstr, Replacements } from '../4-ir/build';
+import { isInstr } from '../4-ir/build';
+import { countUses, Replacements } from '../4-ir/uses';
 import { reversePostorder } from '../4-ir/cfg';
 import type { Instr, IrFunction, Value } from '../4-ir/ir';
 import { combineInstr } from './combine-rules';

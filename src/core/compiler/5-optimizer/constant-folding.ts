@@ -1,5 +1,6 @@
 /** Constant folding: what only constants go into is computed now. One sweep in dominance order settles whole trees. */
-import { constant, isInstr, keepOnlyEdge, Replacements, symbol, terminator } from '../4-ir/build';
+import { constant, isInstr, keepOnlyEdge, symbol, terminator } from '../4-ir/build';
+import { Replacements } from '../4-ir/uses';
 import { removeUnreachable, reversePostorder } from '../4-ir/cfg';
 import { foldBinary, foldCast, foldCompare } from '../4-ir/fold';
 import type { BinaryOp, Block, Instr, IrFunction, Value } from '../4-ir/ir';

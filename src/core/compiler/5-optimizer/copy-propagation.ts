@@ -2,7 +2,8 @@
  * Copy propagation. SSA has no copies of its own; what remains of them are phis and selects that can only give one value, and loads
  * of what this block has just stored to the same address. Uses take the value itself.
  */
-import { isInstr, Replacements, sameValue } from '../4-ir/build';
+import { isInstr, sameValue } from '../4-ir/build';
+import { Replacements } from '../4-ir/uses';
 import type { Block, Instr, IrFunction, PhiInstr, Value } from '../4-ir/ir';
 import { mayClobber } from './alias';
 import { functionPass, type PassContext } from './pass';

@@ -1,5 +1,6 @@
 /** The test at the end of a loop that compares a counter with a bound, and how many turns it lets through. */
-import { isInstr, terminator, usersIn, type Uses } from '../4-ir/build';
+import { isInstr, terminator } from '../4-ir/build';
+import { usersIn, type Uses } from '../4-ir/uses';
 import type { Loop } from '../4-ir/cfg';
 import { foldBinary, foldCompare, INVERSE, signed, SWAPPED } from '../4-ir/fold';
 import type { Block, CompareInstr, Predicate, Value } from '../4-ir/ir';

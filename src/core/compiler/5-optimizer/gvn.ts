@@ -3,7 +3,8 @@
  * was loaded or stored before, with nothing in between that may change it, takes the value known. Loads of constant tables at known
  * places become constants.
  */
-import { constant, isCommutative, isInstr, Replacements, sameValue, isBinary } from '../4-ir/build';
+import { constant, isCommutative, isInstr, sameValue, isBinary } from '../4-ir/build';
+import { Replacements } from '../4-ir/uses';
 import { analyseCfg, type Cfg } from '../4-ir/cfg';
 import type { Block, Instr, IrFunction, IrGlobal, IrType, LoadInstr, Value } from '../4-ir/ir';
 import { bytesOfType, markPrivateAllocas, mayClobber } from './alias';

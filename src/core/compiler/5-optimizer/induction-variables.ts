@@ -4,18 +4,8 @@
  * but the exit test then, the test looks at the pointer, or the counter counts down to zero. [Cooper, Simpson and Vick, "Operator strength
  * reduction", TOPLAS 2001; the exit test: linear-function test replacement, Allen and Cocke]
  */
-import {
-  collectUses,
-  constant,
-  create,
-  hasEffect,
-  insertAtStart,
-  insertBeforeTerminator,
-  isInstr,
-  symbol,
-  usersIn,
-  type Uses,
-} from '../4-ir/build';
+import { constant, create, hasEffect, insertAtStart, insertBeforeTerminator, isInstr, symbol } from '../4-ir/build';
+import { collectUses, usersIn, type Uses } from '../4-ir/uses';
 import type { Cfg, Loop } from '../4-ir/cfg';
 import { signed } from '../4-ir/fold';
 import type {

@@ -3,7 +3,8 @@
  * functions dissolve. What is worth it: bodies about as long as the call itself, short ones where speed counts, and static functions
  * that are called once, whose own copy then goes.
  */
-import { constant, create, createBlock, mapTargets, Replacements, successors, undef } from '../4-ir/build';
+import { constant, create, createBlock, mapTargets, successors, undef } from '../4-ir/build';
+import { Replacements } from '../4-ir/uses';
 import type { Block, CallInstr, IrFunction, IrModule, PhiInstr, Value } from '../4-ir/ir';
 import { cloneInstr } from './ssa-repair';
 import { modulePass, type PassContext } from './pass';

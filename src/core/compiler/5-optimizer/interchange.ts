@@ -4,17 +4,8 @@
  * is decided by looking for two turns that meet, one later outside and earlier inside. Sums that only accumulate do not mind the order,
  * for addition modulo 2^n is associative. [Allen and Kennedy, "Automatic loop interchange", 1984]
  */
-import {
-  collectUses,
-  hasEffect,
-  insertAtStart,
-  isInstr,
-  phiCount,
-  phis,
-  terminator,
-  usersIn,
-  type Uses,
-} from '../4-ir/build';
+import { hasEffect, insertAtStart, isInstr, phiCount, phis, terminator } from '../4-ir/build';
+import { collectUses, usersIn, type Uses } from '../4-ir/uses';
 import { analyseCfg, type Cfg, type Loop } from '../4-ir/cfg';
 import { INVERSE, signed } from '../4-ir/fold';
 import type { Block, Instr, IrFunction, LoadInstr, PhiInstr, StoreInstr, Value } from '../4-ir/ir';

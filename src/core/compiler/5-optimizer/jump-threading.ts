@@ -2,17 +2,8 @@
  * Jump threading: where a branch decides on a value that one of the ways into its block already fixes, that way goes straight to the
  * target. `while (!done)` with `done = 1` in the body becomes a jump out of the loop.
  */
-import {
-  collectUses,
-  constant,
-  isInstr,
-  phis,
-  removePred,
-  splitEdge,
-  successors,
-  terminator,
-  usersIn,
-} from '../4-ir/build';
+import { constant, isInstr, phis, removePred, splitEdge, successors, terminator } from '../4-ir/build';
+import { collectUses, usersIn } from '../4-ir/uses';
 import { analyseCfg, removeUnreachable, type Cfg } from '../4-ir/cfg';
 import { foldCompare } from '../4-ir/fold';
 import type { Block, Instr, IrFunction, Value } from '../4-ir/ir';

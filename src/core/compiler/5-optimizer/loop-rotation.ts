@@ -2,18 +2,8 @@
  * Loop rotation: a loop that tests at the top (while, for) is made to test at the bottom, behind a guard that tests once before
  * it. Each turn saves a jump, the guard often folds away, and everything in the body is then known to be executed.
  */
-import {
-  collectUses,
-  create,
-  hasEffect,
-  isInstr,
-  isTerminator,
-  removePred,
-  splitEdge,
-  successors,
-  terminator,
-  usersIn,
-} from '../4-ir/build';
+import { create, hasEffect, isInstr, isTerminator, removePred, splitEdge, successors, terminator } from '../4-ir/build';
+import { collectUses, usersIn } from '../4-ir/uses';
 import { analyseCfg, type Loop } from '../4-ir/cfg';
 import { foldInstr } from './constant-folding';
 import type { Block, Instr, IrFunction, PhiInstr, Value } from '../4-ir/ir';

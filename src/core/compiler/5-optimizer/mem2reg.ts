@@ -3,7 +3,8 @@
  * its stores where it is live (Cytron et al., "Efficiently Computing Static Single Assignment Form", 1991), then a walk over the
  * dominator tree renames.
  */
-import { constant, create, isInstr, Replacements, successors, undef } from '../4-ir/build';
+import { constant, create, isInstr, successors, undef } from '../4-ir/build';
+import { Replacements } from '../4-ir/uses';
 import { analyseCfg, removeUnreachable, type Cfg } from '../4-ir/cfg';
 import type { AllocaInstr, Block, DebugInstr, Instr, IrFunction, IrType, Origin, PhiInstr, Value } from '../4-ir/ir';
 import { counted, functionPass, type PassContext } from './pass';

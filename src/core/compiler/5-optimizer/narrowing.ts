@@ -4,7 +4,8 @@
  * that feed each other are decided together: the web is narrowed if that saves more than the extensions it needs, weighed by loop depth.
  */
 import { shaped } from '../4-ir/shape';
-import { collectUses, constant, create, isInstr, undef, usersIn, type Uses } from '../4-ir/build';
+import { constant, create, isInstr, undef } from '../4-ir/build';
+import { collectUses, usersIn, type Uses } from '../4-ir/uses';
 import { analyseCfg, type Cfg } from '../4-ir/cfg';
 import { MASK } from '../4-ir/fold';
 import { Insertions } from '../4-ir/insertions';

@@ -2,17 +2,8 @@
  * Sparse conditional constant propagation (Wegman and Zadeck, 1991): assumes that everything is constant and nothing is reached until
  * the contrary is shown, so that it sees constants around loops and through branches that constants decide.
  */
-import {
-  collectUses,
-  constant,
-  isInstr,
-  Replacements,
-  sameValue,
-  successors,
-  terminator,
-  usersIn,
-  type Uses,
-} from '../4-ir/build';
+import { constant, isInstr, sameValue, successors, terminator } from '../4-ir/build';
+import { collectUses, Replacements, usersIn, type Uses } from '../4-ir/uses';
 import { foldBranches, foldInstr, signedText } from './constant-folding';
 import type { Block, Instr, IrFunction, Value } from '../4-ir/ir';
 import { functionPass } from './pass';

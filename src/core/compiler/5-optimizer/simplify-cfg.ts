@@ -3,7 +3,6 @@
  * 1 and 0 becomes the condition itself; other choices stay branches, for on this machine a select is a branch around a move.
  */
 import {
-  collectUses,
   constant,
   create,
   insertAtStart,
@@ -12,14 +11,12 @@ import {
   phiCount,
   phis,
   removeEdge,
-  Replacements,
   sameValue,
   successors,
   terminator,
   undef,
-  usersIn,
-  type Uses,
 } from '../4-ir/build';
+import { collectUses, Replacements, usersIn, type Uses } from '../4-ir/uses';
 import { analyseCfg, removeUnreachable, reversePostorder } from '../4-ir/cfg';
 import type { BinaryInstr, Block, CastInstr, CompareInstr, IrFunction, PhiInstr, Value } from '../4-ir/ir';
 import { functionPass, type PassContext } from './pass';

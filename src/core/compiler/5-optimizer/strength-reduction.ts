@@ -4,7 +4,8 @@
  * the multiplier more do. Division by a power of two is a shift, with a correction for signed values; by another
  * constant, where speed counts, multiplication by its reciprocal.
  */
-import { constant, create, Replacements } from '../4-ir/build';
+import { constant, create } from '../4-ir/build';
+import { Replacements } from '../4-ir/uses';
 import { Insertions } from '../4-ir/insertions';
 import {
   WIDTH,

@@ -2,17 +2,8 @@
  * Loop unrolling: an innermost loop whose turns are known and whose body is short is written out, as a whole or several turns at a
  * time. The tests in between go, counters become constants or displacements. Only where speed counts: the code grows.
  */
-import {
-  collectUses,
-  create,
-  createBlock,
-  isInstr,
-  keepOnlyEdge,
-  mapTargets,
-  phis,
-  successors,
-  terminator,
-} from '../4-ir/build';
+import { create, createBlock, isInstr, keepOnlyEdge, mapTargets, phis, successors, terminator } from '../4-ir/build';
+import { collectUses } from '../4-ir/uses';
 import { analyseCfg, type Cfg, type Loop } from '../4-ir/cfg';
 import type { Block, Instr, IrFunction, Value } from '../4-ir/ir';
 import { exitTest, turnsOf } from './exit-test';

@@ -1,5 +1,5 @@
 /** What pointers that walk are worth in a loop: instructions saved in each turn, or words of code. */
-import { usersIn, type Uses } from '../4-ir/build';
+import { usersIn, type Uses } from '../4-ir/uses';
 import type { Cfg } from '../4-ir/cfg';
 import { WIDTH, type Block, type Instr, type Value } from '../4-ir/ir';
 import type { Term } from './affine';

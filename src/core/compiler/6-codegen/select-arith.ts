@@ -1,6 +1,7 @@
 /** Selection of 8- and 16-bit arithmetic: immediate forms, operations that touch one half of a pair, multiplication, division. */
 import { unreachable } from '../../base/assert';
-import { isBinary, isCommutative, isInstr, sameValue, usersIn } from '../4-ir/build';
+import { isBinary, isCommutative, isInstr, sameValue } from '../4-ir/build';
+import { usersIn } from '../4-ir/uses';
 import type { BinaryInstr, Instr, PhiInstr, Value } from '../4-ir/ir';
 import { emitRuntimeCall } from './select-call';
 import { fitsBits, isByteRange } from './known';

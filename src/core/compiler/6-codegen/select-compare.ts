@@ -1,5 +1,6 @@
 /** Selection of comparisons, conditional branches and selects: a comparison joins its branch, and uses the narrowest form that decides. */
-import { constant, isInstr, usersIn } from '../4-ir/build';
+import { constant, isInstr } from '../4-ir/build';
+import { usersIn } from '../4-ir/uses';
 import type { CompareInstr, CondBranchInstr, Instr, Predicate, SelectInstr, Value } from '../4-ir/ir';
 import type { ConditionName } from '../../isa/table';
 import { bitNumber } from './select-arith';
@@ -220,8 +221,8 @@ export function selectCompareValue(s: Selector, compare: CompareInstr): void {
 }
 
 export function selectCondBranch(s: Selector, branch: CondBranchInstr): void {
-  const whenTrue = s.edge(branch.block, 0);
-  const whenFalse = s.edge(branch.block, 1);
+  const whenTrue = s.graph.edge(branch.block, 0);
+  const whenFalse = s.graph.edge(branch.block, 1);
   if (whenTrue !== whenFalse) s.emit('branch', selectCondition(s, branch.args[0]), whenTrue.id);
   s.emit('jmp', whenFalse.id);
 }

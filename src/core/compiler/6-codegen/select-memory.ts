@@ -1,5 +1,6 @@
 /** Selection of loads, stores and bounds checks: which addressing mode covers most of an address computation. */
-import { isInstr, usersIn, type Uses } from '../4-ir/build';
+import { isInstr } from '../4-ir/build';
+import { usersIn, type Uses } from '../4-ir/uses';
 import type { BinaryInstr, CheckInstr, Instr, IrFunction, LoadInstr, StoreInstr, Value } from '../4-ir/ir';
 import type { SymbolRef } from '../../assembler/items';
 import { isByteRange } from './known';

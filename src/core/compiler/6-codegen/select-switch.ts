@@ -16,9 +16,9 @@ const TABLE_MAX_SPREAD = 3;
 const CHAIN_CASES = 3;
 
 export function selectSwitch(s: Selector, instr: SwitchInstr): void {
-  const fallback = s.edge(instr.block, 0);
+  const fallback = s.graph.edge(instr.block, 0);
   const cases = instr.cases
-    .map((value, i): Case => ({ value, target: s.edge(instr.block, i + 1) }))
+    .map((value, i): Case => ({ value, target: s.graph.edge(instr.block, i + 1) }))
     .sort((a, b) => a.value - b.value);
   const [value] = instr.args;
   if (value.type === 'i32') return wideSwitch(s, cases, s.low(value), s.high(value), fallback);

@@ -7,16 +7,19 @@
  */
 import type { AsmOrigin } from '../../assembler/items';
 import { analyseCfg, type Cfg } from '../4-ir/cfg';
-import { collectUses, isInstr, sameValue, successors, terminator, usersIn, type Uses } from '../4-ir/build';
+import { isInstr, successors, terminator } from '../4-ir/build';
+import { collectUses, usersIn, type Uses } from '../4-ir/uses';
 import type { Block, Instr, IrFunction, Value } from '../4-ir/ir';
+import { BlockGraph } from './block-graph';
+import { phiCopies } from './phi-copies';
 import { selectBinary } from './select-arith';
 import { selectCall, selectIntrinsic, selectParams, selectReturn } from './select-call';
 import { selectCompareValue, selectCondBranch, selectSelect } from './select-compare';
 import { selectCast, selectWide } from './select-wide';
 import { addressOnlyValues, selectCheck, selectLoad, selectStore } from './select-memory';
+import { sinkSteps } from './sink-steps';
 import { selectSwitch } from './select-switch';
 import {
-  addEdge,
   BYTE,
   hi,
   lo,
@@ -27,7 +30,6 @@ import {
   type MBlock,
   type MForm,
   type MFunction,
-  type MLoop,
   type MOperand,
   type Slot,
 } from './mir';
@@ -36,10 +38,6 @@ export interface SelectOptions {
   readonly level: 'O0' | 'O1' | 'O2' | 'Os';
   readonly multiplier: boolean;
 }
-
-/** An edge into a loop's body counts this often; deeper nests multiply, up to MAX_FREQUENCY. */
-const LOOP_FREQUENCY = 8;
-const MAX_FREQUENCY = 8 ** 6;
 
 export class Selector {
   readonly mf: MFunction;
@@ -50,12 +48,7 @@ export class Selector {
   readonly addressOnly: Uint8Array;
   readonly optimise: boolean;
   readonly forSize: boolean;
-  /** Machine blocks by IR block id. */
-  readonly blockOf: MBlock[] = [];
-  /** Where one IR edge leads: by predecessor id, then by index among its targets. */
-  private readonly edgeTo: MBlock[][] = [];
-  /** And the place of that edge among the preds of its target. */
-  private readonly slots: number[][] = [];
+  readonly graph: BlockGraph;
   private readonly lowOf: Int32Array;
   private readonly highOf: Int32Array;
   private readonly asked: Uint8Array;
@@ -94,10 +87,10 @@ export class Selector {
     this.highOf = new Int32Array(fn.nextInstr).fill(-1);
     this.asked = new Uint8Array(fn.nextInstr);
     this.current = newBlock(this.mf, 'none', 0);
+    this.graph = new BlockGraph(fn, this.cfg, this.mf);
   }
 
   run(): MFunction {
-    this.makeBlocks();
     for (const param of this.fn.params) {
       this.paramLow.push(newRegister(this.mf, param.type === 'i16' || param.type === 'i32' ? PAIR : BYTE, param.name));
       this.paramHigh.push(param.type === 'i32' ? newRegister(this.mf, PAIR, `${param.name}.high`) : -1);
@@ -109,75 +102,8 @@ export class Selector {
 
   // ---------------------------------------------------------------- blocks
 
-  private makeBlocks(): void {
-    const { cfg, mf } = this;
-    const loops = new Map<object, MLoop>();
-    const order = this.fn.blocks.filter((b) => (cfg.number[b.id] as number) >= 0);
-    // Outer loops come after inner ones in cfg.loops.
-    for (let i = cfg.loops.length - 1; i >= 0; i--) {
-      const loop = cfg.loops[i] as Cfg['loops'][number];
-      const header = this.machineBlock(loop.header);
-      loops.set(loop, {
-        header,
-        parent: loop.parent && loops.get(loop.parent),
-        depth: loop.depth,
-        blocks: new Set(),
-      });
-    }
-    for (const block of order) {
-      const made = this.machineBlock(block);
-      const loop = cfg.loopOf[block.id];
-      this.enterLoop(made, loop && loops.get(loop));
-      mf.blocks.push(made);
-    }
-    for (const block of order) this.makeEdges(block);
-  }
-
-  private machineBlock(block: Block): MBlock {
-    return (this.blockOf[block.id] ??= newBlock(this.mf, block.name, 1));
-  }
-
-  enterLoop(block: MBlock, loop: MLoop | undefined): void {
-    block.loop = loop;
-    block.freq = Math.min(MAX_FREQUENCY, LOOP_FREQUENCY ** (loop?.depth ?? 0));
-    for (let l = loop; l; l = l.parent) l.blocks.add(block);
-  }
-
-  /** Machine edges; a critical edge gets a block of its own, where phi copies and spill code can stand. */
-  private makeEdges(block: Block): void {
-    const from = this.machineBlock(block);
-    const targets = successors(block);
-    const made: MBlock[] = [];
-    targets.forEach((target, index) => {
-      const to = this.machineBlock(target);
-      const slot = predSlot(targets, index, block);
-      const isPlain = targets.length === 1 || (new Set(target.preds).size === 1 && target.instrs[0]?.op !== 'phi');
-      const same = isPlain
-        ? -1
-        : targets.findIndex((t, j) => j < index && t === target && sameInputs(targets, j, index, block));
-      if (same >= 0) made.push(made[same] as MBlock);
-      else made.push(isPlain ? to : this.splitBlock(from, to));
-      addEdge(from, made[index] as MBlock);
-      (this.slots[block.id] ??= []).push(slot);
-    });
-    this.edgeTo[block.id] = made;
-  }
-
-  private splitBlock(from: MBlock, to: MBlock): MBlock {
-    const middle = newBlock(this.mf, 'edge', 1);
-    this.enterLoop(middle, commonLoop(from.loop, to.loop));
-    this.mf.blocks.splice(this.mf.blocks.indexOf(from) + 1, 0, middle);
-    addEdge(middle, to);
-    return middle;
-  }
-
-  /** The machine block to which edge `index` of an IR block leads. */
-  edge(block: Block, index: number): MBlock {
-    return this.edgeTo[block.id]?.[index] as MBlock;
-  }
-
   private block(block: Block): void {
-    const made = this.blockOf[block.id] as MBlock;
+    const made = this.graph.of(block);
     this.current = made;
     const groups: MInst[][] = [];
     this.edgeCopies(block, groups);
@@ -204,13 +130,13 @@ export class Selector {
   private edgeCopies(block: Block, groups: MInst[][]): void {
     const seen = new Set<MBlock>();
     successors(block).forEach((target, index) => {
-      const to = this.blockOf[target.id] as MBlock;
-      const via = this.edge(block, index);
+      const to = this.graph.of(target);
+      const via = this.graph.edge(block, index);
       if (seen.has(via)) return;
       seen.add(via);
       this.origin = terminator(block);
       this.group = [];
-      this.phiCopies(target, this.slots[block.id]?.[index] as number);
+      phiCopies(this, target, this.graph.slot(block, index));
       if (via === to) {
         // Groups are put in reverse order at the end.
         const copies = this.group;
@@ -222,32 +148,6 @@ export class Selector {
         via.insts = this.group;
       }
     });
-  }
-
-  /** Parallel copies, put in an order in which nothing is overwritten before it is read; a cycle goes through a new register. */
-  private phiCopies(target: Block, pred: number): void {
-    const pending: { dst: number; src: Value; high: boolean }[] = [];
-    for (const phi of target.instrs) {
-      if (phi.op !== 'phi') break;
-      const src = phi.args[pred] as Value;
-      if (src.op === 'undef' || src === phi || this.useCount(phi) === 0) continue;
-      pending.push({ dst: this.define(phi), src, high: false });
-      if (phi.type === 'i32') pending.push({ dst: this.defineHigh(phi), src, high: true });
-    }
-    const moves: { dst: number; src: number }[] = [];
-    const constants: { dst: number; src: Value; high: boolean }[] = [];
-    for (const p of pending) {
-      if (isInstr(p.src) || p.src.op === 'param') {
-        if (isInstr(p.src) && p.src.op === 'alloca') constants.push(p);
-        else moves.push({ dst: p.dst, src: p.high ? this.high(p.src) : this.low(p.src) });
-      } else constants.push(p);
-    }
-    sequentialise(
-      moves.filter((m) => m.dst !== m.src),
-      (dst, src) => this.emit('copy', dst, src),
-      (src) => newRegister(this.mf, (src & 3) !== 0 ? BYTE : (this.mf.classes[src >> 2] as number)),
-    );
-    for (const c of constants) this.into(c.dst, c.src, c.high);
   }
 
   // ---------------------------------------------------------------- instructions
@@ -365,7 +265,7 @@ export class Selector {
   /** Starts a machine block between those of the IR, for compare trees; what is emitted next goes there. */
   branchBlock(name: string): MBlock {
     const block = newBlock(this.mf, name, this.current.freq);
-    this.enterLoop(block, this.current.loop);
+    this.graph.enterLoop(block, this.current.loop);
     return block;
   }
 
@@ -515,90 +415,9 @@ export function originOf(inst: MInst): AsmOrigin | undefined {
   return origin && { start: origin.span.start, end: origin.span.end, node: origin.node, ir: inst.ir };
 }
 
-/** Which entry of the target's preds belongs to edge `index`: the k-th of several edges to one target is the k-th entry. */
-function predSlot(targets: readonly Block[], index: number, from: Block): number {
-  const target = targets[index] as Block;
-  let nth = 0;
-  for (let i = 0; i < index; i++) if (targets[i] === target) nth++;
-  return target.preds.findIndex((pred) => pred === from && nth-- === 0);
-}
-
-function sameInputs(targets: readonly Block[], a: number, b: number, from: Block): boolean {
-  const x = predSlot(targets, a, from);
-  const y = predSlot(targets, b, from);
-  for (const phi of (targets[a] as Block).instrs) {
-    if (phi.op !== 'phi') return true;
-    if (!sameValue(phi.args[x] as Value, phi.args[y] as Value)) return false;
-  }
-  return true;
-}
-
 /** 8, 16 or 24 if the value is a right shift by that constant, else 0. */
 function constantShift(value: Value): number {
   if ((value.op !== 'lshr' && value.op !== 'ashr') || value.args[1].op !== 'const') return 0;
   const by = value.args[1].value;
   return by % 8 === 0 && by < (value.type === 'i32' ? 32 : 16) ? by : 0;
-}
-
-function commonLoop(a: MLoop | undefined, b: MLoop | undefined): MLoop | undefined {
-  for (let x = a; x; x = x.parent) for (let y = b; y; y = y.parent) if (x === y) return x;
-  return undefined;
-}
-
-/**
- * Moves `next = i + constant` behind the last use of i in the block, if that is possible, so that both can have one register and
- * an access through i can take the step along (post-increment).
- */
-function sinkSteps(block: Block, users: Uses): Instr[] {
-  const order = block.instrs.slice();
-  for (let i = order.length - 2; i >= 0; i--) {
-    const step = order[i] as Instr;
-    if ((step.op !== 'add' && step.op !== 'sub') || step.args[1].op !== 'const') continue;
-    const base = step.args[0];
-    if (!isInstr(base) || base.op !== 'phi') continue;
-    let place = i;
-    let lastUse = i;
-    for (let j = i + 1; j < order.length - 1; j++) {
-      const other = order[j] as Instr;
-      const args = other.args as Value[];
-      if (other.op !== 'dbg' && args.includes(step)) break;
-      if (other.op !== 'dbg' && args.includes(base)) lastUse = j;
-      place = j;
-    }
-    if (lastUse === i || place === i || usersIn(users, step).length === 0) continue;
-    order.splice(i, 1);
-    order.splice(lastUse, 0, step);
-  }
-  return order;
-}
-
-/** Emits copies so that each reads its source before it is overwritten. */
-export function sequentialise(
-  moves: { dst: number; src: number }[],
-  copy: (dst: number, src: number) => void,
-  temporary: (src: number) => number,
-): void {
-  let pending = moves;
-  while (pending.length > 0) {
-    const ready = pending.filter((m) => !pending.some((o) => o !== m && o.src >> 2 === m.dst >> 2));
-    if (ready.length > 0) {
-      for (const m of ready) copy(m.dst, m.src);
-      pending = pending.filter((m) => !ready.includes(m));
-      continue;
-    }
-    // Only cycles are left: save one source, so that its register can be overwritten.
-    const first = pending[0] as { dst: number; src: number };
-    const blocked = first.dst;
-    const saved = new Map<number, number>();
-    for (const m of pending) {
-      if (m.src >> 2 !== blocked >> 2) continue;
-      let temp = saved.get(m.src);
-      if (temp === undefined) {
-        temp = temporary(m.src);
-        copy(temp, m.src);
-        saved.set(m.src, temp);
-      }
-      m.src = temp;
-    }
-  }
 }
