@@ -163,14 +163,14 @@ test('export, import and links bring a network back; a link never runs by itself
   await page.getByRole('menuitem', { name: 'Export' }).click();
   const path = await (await download).path();
   expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ version: 1 });
-  await page.getByLabel('Import networks').setInputFiles({
+  await page.getByLabel('Import files').setInputFiles({
     name: 'again.json',
     mimeType: 'application/json',
     buffer: readFileSync(path),
   });
   await expect(page.locator('[data-save-state="saved"]')).toBeVisible();
   expect(await page.locator('[data-node] b').allTextContents()).toEqual(names);
-  await page.getByLabel('Import networks').setInputFiles({
+  await page.getByLabel('Import files').setInputFiles({
     name: 'bad.json',
     mimeType: 'application/json',
     buffer: Buffer.from('{\n  "version": 1,\n  "nodes": [],\n  "links": [],\n  "seed": "x"\n}'),
