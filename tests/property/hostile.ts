@@ -83,6 +83,8 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'a long function': `int x, a[9]; int main(void) { ${'x = x * 3 + a[x & 7]; '.repeat(8_000)} return x; }`,
   'a long function of branches': `int x, y; int main(void) { ${'if (x > y) x++; else y += x; '.repeat(3_000)} return x; }`,
   'a long function of calls': `int f(int a, int b); int main(void) { int r = 0; ${'r += f(r, 3); '.repeat(4_000)} return r; } int f(int a, int b) { return a + b; }`,
+  'a very large switch': `int f(int x) { switch (x) { ${Array.from({ length: 20_000 }, (_, i) => `case ${i}: return ${(i * 7) % 1000};`).join('\n')} } return 0; } int main(void) { return f(77); }`,
+  'a very large switch that comes together': `int f(int x) { int y = 0; switch (x) { ${Array.from({ length: 10_000 }, (_, i) => `case ${i}: y = ${(i * 7) % 1000}; break;`).join('\n')} } return y; } int main(void) { return f(77); }`,
   'a large switch': `int f(int x) { switch (x) { ${Array.from({ length: 3_000 }, (_, i) => `case ${i * 7}: return ${i};`).join(' ')} } return 0; } int main(void) { return f(77); }`,
   'nested loops that compile': `int n; int main(void) { ${Array.from({ length: 60 }, (_, i) => `for (int i${i} = 0; i${i} < 2; i${i}++) `).join('')} n++; return n; }`,
   'a large initialised array': `int a[] = { ${Array.from({ length: 30_000 }, (_, i) => i % 100).join(', ')} }; int main(void) { return a[29999]; }`,

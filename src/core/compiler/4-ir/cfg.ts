@@ -266,6 +266,22 @@ function addReached(blocks: readonly Block[], number: Int32Array, work: Block[])
   for (const block of blocks) if ((number[block.id] as number) >= 0) work.push(block);
 }
 
+/** Of the edges from one block: for each target, their places among its preds. The k-th of several edges to one target has the k-th. */
+export type EdgePlaces = ReadonlyMap<Block, readonly number[]>;
+
+/** By the id of the block that the edges come from: all edges to `blocks`, in one go. */
+export function placesOfEdges(blocks: readonly Block[]): readonly (EdgePlaces | undefined)[] {
+  const all: (Map<Block, number[]> | undefined)[] = [];
+  for (const target of blocks)
+    target.preds.forEach((pred, place) => {
+      const from = (all[pred.id] ??= new Map<Block, number[]>());
+      const places = from.get(target);
+      if (places) places.push(place);
+      else from.set(target, [place]);
+    });
+  return all;
+}
+
 /** Removes blocks that no path reaches, with their edges. Returns whether there were any. */
 export function removeUnreachable(fn: IrFunction): boolean {
   const rpo = reversePostorder(fn);

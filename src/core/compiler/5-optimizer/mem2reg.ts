@@ -3,9 +3,9 @@
  * its stores where it is live (Cytron et al., "Efficiently Computing Static Single Assignment Form", 1991), then a walk over the
  * dominator tree renames.
  */
-import { constant, create, isInstr, successors, undef } from '../4-ir/build';
+import { constant, create, isInstr, undef } from '../4-ir/build';
 import { Replacements } from '../4-ir/uses';
-import { analyseCfg, removeUnreachable, type Cfg } from '../4-ir/cfg';
+import { analyseCfg, placesOfEdges, removeUnreachable, type Cfg, type EdgePlaces } from '../4-ir/cfg';
 import type { AllocaInstr, Block, DebugInstr, Instr, IrFunction, IrType, Origin, PhiInstr, Value } from '../4-ir/ir';
 import { counted, functionPass, type PassContext } from './pass';
 
@@ -83,6 +83,7 @@ function note(variable: Variable, user: Instr, operand: number, block: Block): b
 
 class Promotion {
   private readonly cfg: Cfg;
+  private readonly edges: readonly (EdgePlaces | undefined)[];
   private readonly byAlloca: (Variable | undefined)[] = [];
   private readonly phiVariable: (Variable | undefined)[] = [];
   private readonly replacements = new Replacements();
@@ -92,6 +93,7 @@ class Promotion {
     private readonly variables: readonly Variable[],
   ) {
     this.cfg = analyseCfg(fn);
+    this.edges = placesOfEdges(this.cfg.rpo);
     for (const variable of variables) this.byAlloca[variable.alloca.id] = variable;
   }
 
@@ -183,14 +185,11 @@ class Promotion {
       }
     }
     block.instrs = kept;
-    for (const target of new Set(successors(block)))
+    for (const [target, places] of this.edges[block.id] ?? [])
       for (const phi of target.instrs) {
         if (phi.op !== 'phi') break;
         const variable = this.phiVariable[phi.id];
-        if (!variable) continue;
-        target.preds.forEach((pred, i) => {
-          if (pred === block) phi.args[i] = values[variable.index] as Value;
-        });
+        if (variable) for (const place of places) phi.args[place] = values[variable.index] as Value;
       }
   }
 

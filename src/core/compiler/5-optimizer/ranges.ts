@@ -6,7 +6,7 @@
 import { isBinary, isInstr } from '../4-ir/build';
 import type { Cfg } from '../4-ir/cfg';
 import { WIDTH, type Block, type CastInstr, type Instr, type PhiInstr, type Value } from '../4-ir/ir';
-import { factsInto, factsOnEdge, NO_FACTS, type Fact } from './branch-facts';
+import { BranchFacts, NO_FACTS, type Fact } from './branch-facts';
 import {
   arithmetic,
   constrain,
@@ -66,10 +66,11 @@ export class Ranges {
     this.comparedParams = new Uint8Array(cfg.fn.params.length);
     this.changedAt = new Int32Array(nextInstr);
     this.evaluatedAt = new Int32Array(nextInstr);
+    const branches = new BranchFacts();
     for (const block of cfg.rpo) {
-      this.facts[block.id] = this.noted(factsInto(block));
+      this.facts[block.id] = this.noted(branches.into(block));
       if (block.instrs[0]?.op !== 'phi') continue;
-      const edges = block.preds.map((pred) => this.noted(factsOnEdge(pred, block)));
+      const edges = block.preds.map((pred) => this.noted(branches.onEdge(pred, block)));
       if (edges.some((facts) => facts.length > 0)) this.edgeFacts[block.id] = edges;
     }
     this.solve();

@@ -2,8 +2,8 @@
  * Machine blocks and the edges between them, made from the blocks of the IR: with the loops that they are in, how often they are executed by
  * estimate, and a block on each critical edge, where copies and spill code can stand.
  */
-import { sameValue, successors } from '../4-ir/build';
-import type { Cfg } from '../4-ir/cfg';
+import { successors } from '../4-ir/build';
+import { placesOfEdges, type Cfg, type EdgePlaces } from '../4-ir/cfg';
 import type { Block, IrFunction, Value } from '../4-ir/ir';
 import { addEdge, newBlock, type MBlock, type MFunction, type MLoop } from './mir';
 
@@ -37,12 +37,15 @@ export class BlockGraph {
       });
     }
     for (const block of order) {
-      const made = this.of(block);
       const loop = cfg.loopOf[block.id];
-      this.enterLoop(made, loop && loops.get(loop));
-      mf.blocks.push(made);
+      this.enterLoop(this.of(block), loop && loops.get(loop));
     }
-    for (const block of order) this.makeEdges(block);
+    const places = placesOfEdges(order);
+    for (const block of order) {
+      mf.blocks.push(this.of(block));
+      const split = this.makeEdges(block, places[block.id]);
+      for (let i = split.length - 1; i >= 0; i--) mf.blocks.push(split[i] as MBlock);
+    }
   }
 
   /** The machine block of an IR block. */
@@ -56,30 +59,42 @@ export class BlockGraph {
     for (let l = loop; l; l = l.parent) l.blocks.add(block);
   }
 
-  /** Machine edges; a critical edge gets a block of its own, where phi copies and spill code can stand. */
-  private makeEdges(block: Block): void {
+  /**
+   * Machine edges; a critical edge gets a block of its own, where phi copies and spill code can stand, and edges that bring the same
+   * values to the same block share one. Returns those blocks.
+   */
+  private makeEdges(block: Block, places: EdgePlaces | undefined): MBlock[] {
     const from = this.of(block);
     const targets = successors(block);
     const made: MBlock[] = [];
-    targets.forEach((target, index) => {
+    const slots: number[] = [];
+    const split = new Map<string, MBlock>();
+    const seen = new Map<Block, number>();
+    for (const target of targets) {
       const to = this.of(target);
-      const slot = predSlot(targets, index, block);
-      const isPlain = targets.length === 1 || (new Set(target.preds).size === 1 && target.instrs[0]?.op !== 'phi');
-      const same = isPlain
-        ? -1
-        : targets.findIndex((t, j) => j < index && t === target && sameInputs(targets, j, index, block));
-      if (same >= 0) made.push(made[same] as MBlock);
-      else made.push(isPlain ? to : this.splitBlock(from, to));
-      addEdge(from, made[index] as MBlock);
-      (this.slots[block.id] ??= []).push(slot);
-    });
+      const own = places?.get(target) ?? [];
+      const nth = seen.get(target) ?? 0;
+      seen.set(target, nth + 1);
+      const slot = own[nth] as number;
+      slots.push(slot);
+      const isOnlyWay = own.length === target.preds.length && target.instrs[0]?.op !== 'phi';
+      if (targets.length === 1 || isOnlyWay) made.push(to);
+      else {
+        const key = `${target.id} ${inputsAt(target, slot)}`;
+        let middle = split.get(key);
+        if (!middle) split.set(key, (middle = this.splitBlock(from, to)));
+        made.push(middle);
+      }
+      addEdge(from, made[made.length - 1] as MBlock);
+    }
     this.edgeTo[block.id] = made;
+    this.slots[block.id] = slots;
+    return [...split.values()];
   }
 
   private splitBlock(from: MBlock, to: MBlock): MBlock {
     const middle = newBlock(this.mf, 'edge', 1);
     this.enterLoop(middle, commonLoop(from.loop, to.loop));
-    this.mf.blocks.splice(this.mf.blocks.indexOf(from) + 1, 0, middle);
     addEdge(middle, to);
     return middle;
   }
@@ -95,22 +110,29 @@ export class BlockGraph {
   }
 }
 
-/** Which entry of the target's preds belongs to edge `index`: the k-th of several edges to one target is the k-th entry. */
-function predSlot(targets: readonly Block[], index: number, from: Block): number {
-  const target = targets[index] as Block;
-  let nth = 0;
-  for (let i = 0; i < index; i++) if (targets[i] === target) nth++;
-  return target.preds.findIndex((pred) => pred === from && nth-- === 0);
+/** What the phis of a block take over one edge, as a text: the same text, the same values. */
+function inputsAt(target: Block, slot: number): string {
+  let text = '';
+  for (const phi of target.instrs) {
+    if (phi.op !== 'phi') break;
+    text += `${keyOf(phi.args[slot] as Value)},`;
+  }
+  return text;
 }
 
-function sameInputs(targets: readonly Block[], a: number, b: number, from: Block): boolean {
-  const x = predSlot(targets, a, from);
-  const y = predSlot(targets, b, from);
-  for (const phi of (targets[a] as Block).instrs) {
-    if (phi.op !== 'phi') return true;
-    if (!sameValue(phi.args[x] as Value, phi.args[y] as Value)) return false;
+function keyOf(value: Value): string {
+  switch (value.op) {
+    case 'const':
+      return `${value.value}`;
+    case 'symbol':
+      return `${value.symbol}+${value.offset}`;
+    case 'undef':
+      return 'undef';
+    case 'param':
+      return `param ${value.index}`;
+    default:
+      return `%${value.id}`;
   }
-  return true;
 }
 
 function commonLoop(a: MLoop | undefined, b: MLoop | undefined): MLoop | undefined {

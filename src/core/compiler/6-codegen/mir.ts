@@ -217,7 +217,9 @@ export function newBlock(fn: MFunction, name: string, freq: number): MBlock {
 }
 
 export function addEdge(from: MBlock, to: MBlock): void {
-  if (from.succs.includes(to)) return;
+  // A switch has many successors, and where cases come together there are many predecessors.
+  const known = from.succs.length <= to.preds.length ? from.succs.includes(to) : to.preds.includes(from);
+  if (known) return;
   from.succs.push(to);
   to.preds.push(from);
 }
