@@ -10,6 +10,7 @@ import { optimise } from '../../src/core/compiler/5-optimizer/optimise';
 import { compileFrontEnd } from '../../src/core/compiler/front-end';
 import type { OptLevel } from '../../src/core/compiler/views';
 import { header, librarySources, type Sample } from '../../programs/library';
+import { endOf } from '../property/programs/judges';
 import { ensureInstalled, inDirectory, run, versionOf } from './tools';
 
 const LEVELS: readonly OptLevel[] = ['O2', 'O0', 'Os', 'O1'];
@@ -20,7 +21,7 @@ export const gccText = (): string => versionOf('gcc');
 
 export interface NativeRun {
   readonly output: Uint8Array;
-  /** As the judges inside write it: `exit 3`, `trap bounds`. */
+  /** As the judges inside write it: `exit code 3`, `trap bounds`. */
   readonly end: string;
 }
 
@@ -32,7 +33,7 @@ export function runNative(text: string, gccLevel: string, input = ''): NativeRun
     if (built.status !== 0) return `gcc: ${built.stderr.slice(0, 1000)}`;
     const { status, stdout, stderr } = run(directory, './a.out', [], input);
     const trap = /^trap: (.*)$/m.exec(stderr)?.[1];
-    return { output: stdout, end: trap === undefined ? `exit ${status}` : `trap ${trap}` };
+    return { output: stdout, end: trap === undefined ? endOf(status) : `trap ${trap}` };
   });
 }
 

@@ -4,7 +4,7 @@
  * What is not installed is installed (Debian, as root) or skipped with a message. Status 1 if anybody disagrees.
  */
 import { SAMPLES } from '../../programs/library';
-import { judge as judgeInside, settingsFor, type Outcome, type Setting } from '../property/programs/judges';
+import { endOf, judge as judgeInside, settingsFor, type Outcome, type Setting } from '../property/programs/judges';
 import { FREE, generateProgram, PRELUDE, Program } from '../property/programs/program';
 import { anchor, textOf } from '../property/programs/pieces';
 import { reduce } from '../property/programs/reduce';
@@ -132,8 +132,8 @@ function ask(judge: SourceJudge, programs: readonly Program[], turn: number): An
 
 function differs({ output, end }: Outcome, answer: Answer): string | undefined {
   if (typeof answer === 'string') return answer;
-  const status = `exit ${answer.status}`;
-  if (status !== end) return `main returns ${status}, ours ${end}`;
+  const theirs = endOf(answer.status);
+  if (theirs !== end) return `main: ${theirs}, ours: ${end}`;
   const at = output.findIndex((byte, i) => byte !== answer.output[i]);
   if (at >= 0) return `byte ${at} of the output is ${answer.output[at]}, ours ${output[at]}`;
   return output.length === answer.output.length ? undefined : 'the output is longer than ours';

@@ -25,6 +25,9 @@ import { header, librarySources } from '../../../programs/library';
 /** Steps of the tree interpreter: programs are made to take a tenth of it at the most. */
 const STEP_LIMIT = 300_000;
 
+/** How a program that ended with an exit code did, in the words of all judges. */
+export const endOf = (code: number): string => exitText({ kind: 'halt', code });
+
 export interface Outcome {
   readonly output: Uint8Array;
   /** `exit code 3`, `trap bounds`. */
@@ -167,7 +170,7 @@ function runMachine(module: IrModule, { level, multiplier }: Setting, usesLibrar
   machine.load(image);
   const stop = machine.run({ instructions: 100 * STEP_LIMIT });
   const output = Uint8Array.from(machine.devices.console.outputFrom());
-  if (stop.kind === 'halt') return { output, end: exitText({ kind: 'halt', code: stop.code & 0xff }) };
+  if (stop.kind === 'halt') return { output, end: endOf(stop.code & 0xff) };
   if (stop.kind === 'trap') return { output, end: `trap ${TRAPS.find((t) => t.number === stop.trap)?.id}` };
   return { output, end: stop.kind };
 }
