@@ -21,7 +21,7 @@ import { generatedProgram } from './generated-program';
 
 const LARGE_LINES = 7_000;
 const SMALL_LINES = 300;
-const PARSE_ROUNDS = 20;
+const PARSE_ROUNDS = 80;
 const COMPILE_ROUNDS = 10;
 const EDITS = 60;
 /** Two frames at 60 Hz. */
