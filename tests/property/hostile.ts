@@ -74,6 +74,8 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'designators of designators': `int a[2] = { ${'[1] = '.repeat(1)}1, ${'[0][0]'.repeat(10_000)} = 2 };`,
   'arrays of arrays': `char a${'[2]'.repeat(150)}; int main(void) { return sizeof a; }`,
   'pointers to pointers': `int main(void) { int ${'*'.repeat(150)}p = 0; return ${'*'.repeat(150)}p; }`,
+  'a struct that is defined in itself':
+    'struct s { struct s { int x; } s; }; int main(void) { struct s x; x = x; return sizeof x; }',
   'a struct that holds itself': 'struct s { struct s s; }; struct s x; int main(void) { return sizeof x; }',
   'structs that double': `struct s0 { char c[2]; }; ${Array.from({ length: 60 }, (_, i) => `struct s${i + 1} { struct s${i} a, b; };`).join(' ')} struct s60 x; int main(void) { return sizeof x; }`,
   'a struct with many members': `struct s { ${Array.from({ length: 20_000 }, (_, i) => `char m${i};`).join('')} } s; int main(void) { return s.m19999; }`,

@@ -53,6 +53,17 @@ describe('errors', () => {
       '8 expected-after',
     ]);
   });
+  test('a tag that is defined inside its own definition is another type', () => {
+    const use = 'int main(void) { struct n a; a = a; union u b; b = b; return B; }';
+    const record = 'struct n { struct n { int x; } y, *z; };';
+    expect(ids(`${record} union u { union u { int x; } y; }; enum e { A = sizeof(enum e { B }) }; ${use}`)).toEqual([
+      'redefined',
+      'redefined',
+      'redefined',
+    ]);
+    expect(ids('struct n { struct n *next; struct { struct n *up; } in; }; struct n x;')).toEqual([]);
+  });
+
   test('fixes: did you mean, a missing semicolon, -> for .', () => {
     const fix = (text: string) => compile(text).diagnostics[0]?.fix?.edits[0]?.text;
     expect(fix('int main(void) { int count = 1; return conut; }')).toBe('count');

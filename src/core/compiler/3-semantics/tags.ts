@@ -30,6 +30,9 @@ interface Layout {
 }
 
 export abstract class Tags extends DeclaredTypes {
+  /** Those whose members are being read: a definition inside of one is another type. */
+  private readonly open = new Set<RecordInfo | EnumInfo>();
+
   // -------------------------------------------------------------- struct and union
 
   protected record(specifier: RecordSpecifier): RecordInfo {
@@ -46,16 +49,22 @@ export abstract class Tags extends DeclaredTypes {
         info = known?.record;
       }
     }
-    if (members && info?.members) {
+    if (members && info && this.isDefined(info)) {
       this.report('redefined', specifier, { name: `${kind} ${tag ?? ''}` }, this.declaredHere(info, 'defined here'));
       info = undefined;
     }
     info ??= this.newRecord(specifier);
     if (members) {
       if (tag !== null) Object.assign(info, { start: specifier.tagStart, end: specifier.tagStart + tag.length });
+      this.open.add(info);
       this.completeRecord(info, specifier);
+      this.open.delete(info);
     }
     return info;
+  }
+
+  private isDefined(info: RecordInfo | EnumInfo): boolean {
+    return info.members !== undefined || this.open.has(info);
   }
 
   /** A type that has no members yet. */
@@ -137,7 +146,7 @@ export abstract class Tags extends DeclaredTypes {
       this.report('unknown-tag-kind', specifier, texts, this.declaredHere(known));
     }
     let info = known?.enumeration;
-    if (members && info?.members) {
+    if (members && info && this.isDefined(info)) {
       this.report('redefined', specifier, { name: `enum ${tag ?? ''}` }, this.declaredHere(info, 'defined here'));
       info = undefined;
     }
@@ -149,7 +158,11 @@ export abstract class Tags extends DeclaredTypes {
         this.scope.tags.set(tag, { kind: 'enum', name: tag, enumeration: info, start: info.start, end: info.end });
       }
     }
-    if (members) info.members = this.enumMembers(members);
+    if (members) {
+      this.open.add(info);
+      info.members = this.enumMembers(members);
+      this.open.delete(info);
+    }
     return info;
   }
 
