@@ -73,7 +73,7 @@ const STORES: readonly (readonly [string, number])[] = [
   ['stw [w6+0], w2\n  addiw w6, -3', 3],
   ['st [-w6], r3', 1],
   ['stw [-w6], w1', 2],
-  ['sti [w6], 90\n  addiw w6, -1', 1],
+  ['ldi r4, 90\n  st [w6], r4\n  addiw w6, -1', 1],
 ];
 const BETWEEN = [
   'addw w1, w2',
