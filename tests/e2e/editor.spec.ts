@@ -1,4 +1,5 @@
 /** The editor's language service, several files, and one selection through all views, in the built page. */
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { openBench, settled, type } from './bench';
 
@@ -151,4 +152,42 @@ test('the selection follows the caret into drawings, and a drawing lights the so
     await expect(page.getByRole('group', { name: picture, exact: false })).toBeVisible();
   }
   await expect(page).toHaveURL(/views=code\.ranges/);
+});
+
+test('what can be selected in a drawing is reached by keyboard, and seen to be', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openBench(page, '/?sample=structs&views=parser.ast,linker');
+  // The live region tells each step.
+  const said = page.locator('[aria-live="polite"]').filter({ hasText: /./ });
+  for (const [station, aspect, picture, keys] of [
+    ['parser', 'ast', 'Tree;', ['Home', 'ArrowRight', 'ArrowDown']],
+    ['ir', '', 'Control-flow graph', ['Home', 'ArrowDown', 'ArrowDown']],
+    ['code', 'ranges', 'Live ranges of', ['End', 'ArrowUp']],
+  ] as const) {
+    await page.locator(`[data-phase="${station}"]`).click();
+    if (aspect) await page.locator(`[data-aspect="${aspect}"]`).first().click();
+    const button = page.getByRole('button', { name: /^(Drawn|Graph)$/ }).first();
+    if ((await button.getAttribute('aria-pressed')) === 'false') await button.click();
+    const drawing = page.getByRole('group', { name: picture });
+    await drawing.focus();
+    for (const key of keys) await page.keyboard.press(key);
+    await expect(drawing.locator('.active')).toHaveCount(1);
+    await expect(drawing.locator('.lit').first()).toBeVisible();
+    await expect(drawing.locator('.active')).not.toHaveCSS('stroke', 'none');
+    const text = await drawing.locator('g:has(> .active) > text').textContent();
+    await expect(said.filter({ hasText: text!.trim().slice(0, 12) }).first()).toBeAttached();
+  }
+  await page.getByLabel('Phase in this view').nth(1).selectOption({ label: 'Linker' });
+  await page.getByRole('radio', { name: 'Memory map' }).click();
+  const map = page.getByRole('group', { name: 'Memory map' });
+  const parts = map.getByRole('group', { name: 'Parts of text' }).getByRole('button');
+  await parts.first().focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(parts.nth(1)).toBeFocused();
+  await expect(parts.nth(1)).toHaveAttribute('aria-pressed', 'true');
+  await expect(map.locator('button[tabindex="0"]')).toHaveCount(
+    await map.getByRole('group', { name: /^Parts of/ }).count(),
+  );
+  const axe = await new AxeBuilder({ page }).include('.memory').analyze();
+  expect(axe.violations.map(({ id }) => id)).toEqual([]);
 });
