@@ -78,6 +78,22 @@ export function sameValue(a: Value, b: Value): boolean {
   return false;
 }
 
+/** A text that two operands of one type share if and only if they are the same value for certain. */
+export function valueKey(value: Value): string {
+  switch (value.op) {
+    case 'const':
+      return `${value.value}`;
+    case 'symbol':
+      return `@${value.symbol}+${value.offset}`;
+    case 'param':
+      return `p${value.index}`;
+    case 'undef':
+      return 'u';
+    default:
+      return `%${value.id}`;
+  }
+}
+
 // ---------------------------------------------------------------- properties of instructions
 
 export function isTerminator(instr: Instr): instr is Terminator {

@@ -3,7 +3,7 @@
  * was loaded or stored before, with nothing in between that may change it, takes the value known. Loads of constant tables at known
  * places become constants.
  */
-import { constant, isCommutative, isInstr, sameValue, isBinary } from '../4-ir/build';
+import { constant, isCommutative, isInstr, sameValue, isBinary, valueKey } from '../4-ir/build';
 import { Replacements } from '../4-ir/uses';
 import { analyseCfg, type Cfg } from '../4-ir/cfg';
 import type { Block, Instr, IrFunction, IrGlobal, IrType, LoadInstr, Value } from '../4-ir/ir';
@@ -178,38 +178,23 @@ function touchesMemory(instr: Instr): boolean {
 function keyOf(instr: Instr): string | undefined {
   switch (instr.op) {
     case 'icmp':
-      return `${instr.predicate}${instr.args[0].type} ${name(instr.args[0])} ${name(instr.args[1])}`;
+      return `${instr.predicate}${instr.args[0].type} ${valueKey(instr.args[0])} ${valueKey(instr.args[1])}`;
     case 'zext':
     case 'sext':
     case 'trunc':
-      return `${instr.op}${instr.type} ${name(instr.args[0])}`;
+      return `${instr.op}${instr.type} ${valueKey(instr.args[0])}`;
     case 'select':
-      return `select${instr.type} ${name(instr.args[0])} ${name(instr.args[1])} ${name(instr.args[2])}`;
+      return `select${instr.type} ${valueKey(instr.args[0])} ${valueKey(instr.args[1])} ${valueKey(instr.args[2])}`;
     case 'phi':
-      return `phi${instr.block.id}${instr.type} ${instr.args.map(name).join(' ')}`;
+      return `phi${instr.block.id}${instr.type} ${instr.args.map(valueKey).join(' ')}`;
     case 'check':
       return undefined;
     default: {
       if (!isBinary(instr)) return undefined;
-      const a = name(instr.args[0]);
-      const b = name(instr.args[1]);
+      const a = valueKey(instr.args[0]);
+      const b = valueKey(instr.args[1]);
       const swap = isCommutative(instr.op) && a > b;
       return `${instr.op}${instr.type} ${swap ? b : a} ${swap ? a : b}`;
     }
-  }
-}
-
-function name(value: Value): string {
-  switch (value.op) {
-    case 'const':
-      return `${value.value}`;
-    case 'symbol':
-      return `@${value.symbol}+${value.offset}`;
-    case 'param':
-      return `p${value.index}`;
-    case 'undef':
-      return 'u';
-    default:
-      return `%${value.id}`;
   }
 }

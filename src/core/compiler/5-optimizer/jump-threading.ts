@@ -2,7 +2,7 @@
  * Jump threading: where a branch decides on a value that one of the ways into its block already fixes, that way goes straight to the
  * target. `while (!done)` with `done = 1` in the body becomes a jump out of the loop.
  */
-import { constant, isInstr, phis, removePred, splitEdge, successors, terminator } from '../4-ir/build';
+import { constant, isInstr, mapTargets, phis, removePred, splitEdge, successors, terminator } from '../4-ir/build';
 import { collectUses, usersIn } from '../4-ir/uses';
 import { analyseCfg, removeUnreachable, type Cfg } from '../4-ir/cfg';
 import { foldCompare } from '../4-ir/fold';
@@ -108,7 +108,7 @@ function thread(fn: IrFunction, block: Block, pred: Block, target: Block): boole
     const value = phi.args[slot] as Value;
     return (isInstr(value) && entering.get(value)) || value;
   });
-  (terminator(from) as unknown as { targets: Block[] }).targets = [target];
+  mapTargets(terminator(from), () => target);
   removePred(block, way);
   target.preds.push(from);
   phis(target).forEach((phi, i) => phi.args.push(inputs[i] as Value));

@@ -2,7 +2,7 @@
  * Machine blocks and the edges between them, made from the blocks of the IR: with the loops that they are in, how often they are executed by
  * estimate, and a block on each critical edge, where copies and spill code can stand.
  */
-import { successors } from '../4-ir/build';
+import { successors, valueKey } from '../4-ir/build';
 import { placesOfEdges, type Cfg, type EdgePlaces } from '../4-ir/cfg';
 import type { Block, IrFunction, Value } from '../4-ir/ir';
 import { addEdge, newBlock, type MBlock, type MFunction, type MLoop } from './mir';
@@ -115,24 +115,9 @@ function inputsAt(target: Block, slot: number): string {
   let text = '';
   for (const phi of target.instrs) {
     if (phi.op !== 'phi') break;
-    text += `${keyOf(phi.args[slot] as Value)},`;
+    text += `${valueKey(phi.args[slot] as Value)},`;
   }
   return text;
-}
-
-function keyOf(value: Value): string {
-  switch (value.op) {
-    case 'const':
-      return `${value.value}`;
-    case 'symbol':
-      return `${value.symbol}+${value.offset}`;
-    case 'undef':
-      return 'undef';
-    case 'param':
-      return `param ${value.index}`;
-    default:
-      return `%${value.id}`;
-  }
 }
 
 function commonLoop(a: MLoop | undefined, b: MLoop | undefined): MLoop | undefined {
